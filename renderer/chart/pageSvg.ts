@@ -18,14 +18,44 @@ function shape(name: string, attributes: Readonly<Record<string, string | number
 
 const round = (value: number): number => Math.round(value * 100) / 100;
 
+/** Rings that shadows without an offset and a blur draw along an edge: how wide, whether inside, in what colour. */
+function rings(
+  shadow: string,
+): { readonly width: number; readonly inset: boolean; readonly colour: string }[] {
+  // Computed shadows name the colour first; commas stand in colours, too.
+  return shadow.split(/,(?![^(]*\))/).flatMap((each) => {
+    const found = /^(.*?) ([\d.-]+)px ([\d.-]+)px ([\d.-]+)px ([\d.-]+)px( inset)?$/.exec(each.trim());
+    if (!found) return [];
+    const [, colour = '', right, down, blur, spread, inset] = found;
+    if (Number(right) !== 0 || Number(down) !== 0 || Number(blur) !== 0 || !(Number(spread) > 0)) return [];
+    return [{ width: Number(spread), inset: inset !== undefined, colour }];
+  });
+}
+
 /** Background and edges of an element. */
 function ground(style: CSSStyleDeclaration, { x, y, width, height }: Box): SVGElement[] {
   const parts: SVGElement[] = [];
   const fill = style.backgroundColor;
+  const radius = Math.min(parseFloat(style.borderTopLeftRadius) || 0, width / 2, height / 2);
   if (fill !== 'rgba(0, 0, 0, 0)' && width > 0 && height > 0) {
-    const radius = Math.min(parseFloat(style.borderTopLeftRadius) || 0, width / 2, height / 2);
     parts.push(shape('rect', { x, y, width, height, rx: round(radius), fill: plainColour(fill) }));
   }
+  if (width > 0 && height > 0)
+    for (const ring of rings(style.boxShadow)) {
+      const by = ring.inset ? ring.width / 2 : -ring.width / 2;
+      const [w, h] = [Math.max(0, width - 2 * by), Math.max(0, height - 2 * by)];
+      const edge = { fill: 'none', stroke: plainColour(ring.colour), 'stroke-width': ring.width };
+      parts.push(
+        shape('rect', {
+          x: x + by,
+          y: y + by,
+          width: w,
+          height: h,
+          rx: round(Math.max(0, radius - by)),
+          ...edge,
+        }),
+      );
+    }
   for (const [side, from, to] of [
     ['Bottom', [x, y + height], [x + width, y + height]],
     ['Top', [x, y], [x + width, y]],
@@ -47,11 +77,13 @@ function texts(node: Text, style: CSSStyleDeclaration, origin: DOMRect): SVGElem
   const [first] = range.getClientRects();
   const within = node.parentElement?.getBoundingClientRect();
   if (!first || !within || first.width === 0) return [];
+  let width = first.width;
   let shown = text.replace(/\s+/g, ' ').trim();
   const room = within.right - first.left + 1;
   if (style.textOverflow === 'ellipsis' && first.width > room + 1) {
     const fits = Math.max(1, Math.floor((shown.length * room) / first.width) - 1);
     shown = `${shown.slice(0, fits)}…`;
+    width = 0;
   }
   const size = parseFloat(style.fontSize);
   const made = shape('text', {
@@ -62,7 +94,13 @@ function texts(node: Text, style: CSSStyleDeclaration, origin: DOMRect): SVGElem
     'font-size': style.fontSize,
     'font-weight': style.fontWeight,
     'font-style': style.fontStyle,
+    'letter-spacing': style.letterSpacing,
+    // As wide as it is here, also with another font and on a screen that places letters between pixels.
+    ...(width > 0 ? { textLength: round(width) } : {}),
   });
+  // No attributes of SVG, unlike the rest.
+  made.style.setProperty('font-variant-numeric', style.fontVariantNumeric);
+  made.style.setProperty('font-feature-settings', style.fontFeatureSettings);
   made.textContent = style.textTransform === 'uppercase' ? shown.toUpperCase() : shown;
   return [made];
 }

@@ -12,14 +12,18 @@ const inherited: Readonly<Record<string, string>> = {
   'font-size': '',
   'font-weight': '400',
   'font-style': 'normal',
-  'font-variant-numeric': 'normal',
   'letter-spacing': 'normal',
   'text-anchor': 'start',
   'dominant-baseline': 'auto',
   'paint-order': 'normal',
   visibility: 'visible',
 };
-const own: Readonly<Record<string, string>> = { opacity: '1', 'text-decoration-line': 'none' };
+const own: Readonly<Record<string, string>> = {
+  opacity: '1',
+  'text-decoration-line': 'none',
+  'stop-color': 'rgb(0, 0, 0)',
+  'stop-opacity': '1',
+};
 
 const svgNamespace = 'http://www.w3.org/2000/svg';
 const plain = new Map<string, string>();
@@ -48,6 +52,12 @@ function resolved(value: string): string {
   return plainColour(value).replace(/url\("([^"]+)"\)/, 'url($1)');
 }
 
+/** The same for those that are no attributes of SVG. */
+const styled: Readonly<Record<string, string>> = {
+  'font-variant-numeric': 'normal',
+  'font-feature-settings': 'normal',
+};
+
 /** Copies an element with what is below it; looks become attributes, what is not shown stays away. */
 function copy(from: Element, above: CSSStyleDeclaration | null): Element | null {
   const style = getComputedStyle(from);
@@ -65,9 +75,14 @@ function copy(from: Element, above: CSSStyleDeclaration | null): Element | null 
     if (value !== before && value !== '') made.setAttribute(property, resolved(value));
     else made.removeAttribute(property);
   }
+  for (const [property, initial] of Object.entries(styled)) {
+    const value = style.getPropertyValue(property);
+    if (value !== (above ? above.getPropertyValue(property) : initial))
+      made.style.setProperty(property, value);
+  }
   for (const [property, initial] of Object.entries(own)) {
     const value = style.getPropertyValue(property);
-    if (value !== initial && value !== '') made.setAttribute(property.replace('-line', ''), value);
+    if (value !== initial && value !== '') made.setAttribute(property.replace('-line', ''), resolved(value));
   }
   // A transform in the style sheet counts more than the attribute, which stays where there is none.
   if (style.transform !== 'none' && !from.hasAttribute('transform'))
