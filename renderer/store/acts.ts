@@ -21,5 +21,5 @@ export function whyNotUndone(state: AppState, t: Translate): string | null {
 export function whyNoUndo(state: AppState, t: Translate): string {
   const last = lastAct(state);
   const place = sourceName(currentSource(state), t);
-  return last ? t('command.undo.final', { what: last.text, place }) : t('command.undo.nothing', { place });
+  return last ? t('command.undo.final', { what: last.say(t), place }) : t('command.undo.nothing', { place });
 }

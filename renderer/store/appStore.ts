@@ -13,6 +13,7 @@ import { cleanUpActions } from './cleanUpActions';
 import { confirmations } from './confirmations';
 import type { Context } from './context';
 import { imageActions } from './imageActions';
+import { afterAct, news, refusal, trouble, withNotice } from './notices';
 import { operationActions } from './operationActions';
 import { noSelection, selectImage, selectLayer } from './selection';
 import { sourceActions } from './sourceActions';
@@ -88,10 +89,8 @@ export function createApp(bridge: Bridge): App {
 
   const addNotice: Context['addNotice'] = (notice) => {
     const id = ++noticeCount;
-    // News replaces news; trouble stays until somebody has read it.
-    const kept = get().notices.filter((other) => other.tone === 'trouble' || notice.tone === 'trouble');
-    set({ notices: [...kept, { ...notice, id }] });
-    if (notice.tone === 'done') announce(notice.text);
+    set({ notices: withNotice(get().notices, { ...notice, id }, get().operations) });
+    if (notice.say) announce(notice.say(t()));
   };
 
   const announce: Context['announce'] = (text) => {
@@ -102,15 +101,19 @@ export function createApp(bridge: Bridge): App {
 
   const attempt: Context['attempt'] = async (name, input, dialog) => {
     const reply = await ask(name, input);
-    if (reply.ok) return reply.value;
-    if (reply.problem.code !== 'cancelled' && !(dialog && confirmed.refused(dialog, reply.problem))) {
-      const places = placesIn(input);
-      addNotice({ tone: 'trouble', problem: reply.problem, operation: null, text: '', undo: null, places });
+    const asked = `${name} ${JSON.stringify(input)}`;
+    if (reply.ok) {
+      const { notices } = get();
+      if (notices.some((notice) => notice.asked === asked))
+        set({ notices: notices.filter((notice) => notice.asked !== asked) });
+      return reply.value;
     }
+    if (reply.problem.code !== 'cancelled' && !(dialog && confirmed.refused(dialog, reply.problem)))
+      addNotice(trouble(reply.problem, { places: placesIn(input), asked }));
     return null;
   };
 
-  const pushUndo: Context['pushUndo'] = ({ source, text, undo }) => {
+  const pushUndo: Context['pushUndo'] = ({ source, say, undo }) => {
     let isTaken = false;
     const once = async (): Promise<void> => {
       if (isTaken) return;
@@ -120,23 +123,17 @@ export function createApp(bridge: Bridge): App {
         notices: get().notices.filter((notice) => notice.undo !== once),
       });
       if (!(await undo())) return;
-      const place = placeName(source);
-      news(t()('app.undone', { what: text, place }));
+      const place = get().sources.find(({ id }) => id === source);
+      addNotice(news((words) => words('app.undone', { what: say(words), place: sourceName(place, words) })));
     };
-    set({ acts: [...get().acts, { source, text, undo: once }] });
+    did([...get().acts, { source, say, undo: once }]);
     return once;
   };
 
-  const pushFinal: Context['pushFinal'] = (act) => set({ acts: withFinal(get().acts, act) });
+  const pushFinal: Context['pushFinal'] = (act) => did(withFinal(get().acts, act));
 
-  const news = (text: string): void =>
-    addNotice({ tone: 'done', problem: null, operation: null, text, undo: null });
-
-  const placeName = (source: SourceId): string =>
-    sourceName(
-      get().sources.find(({ id }) => id === source),
-      t(),
-    );
+  /** What was said before may not be true any more. */
+  const did = (acts: AppState['acts']): void => set({ acts, notices: afterAct(get().notices, acts) });
 
   const sendSettings = settingsSender(
     (change) => attempt('settings.change', change),
@@ -166,9 +163,7 @@ export function createApp(bridge: Bridge): App {
     bridge.on['source.changed'](({ source }) => sourceChanged(source));
     bridge.on['operation.changed'](operationChanged);
     bridge.on['workspaces.changed'](() => void pages.refreshWorkspaces());
-    bridge.on['settings.unsaved'](({ problem }) =>
-      addNotice({ tone: 'trouble', problem, operation: null, text: '', undo: null }),
-    );
+    bridge.on['settings.unsaved'](({ problem }) => addNotice(trouble(problem)));
     bridge.on['window.state'](({ maximized, focused }) => set({ maximized, windowFocused: focused }));
     const reply = await ask('app.start', {});
     if (!reply.ok) {
@@ -181,7 +176,7 @@ export function createApp(bridge: Bridge): App {
     // A file that the app was started with may have failed before this window listened.
     for (const { id, status, problem, places: of } of start.operations) {
       if (status === 'failed' && problem) {
-        addNotice({ tone: 'trouble', problem, operation: id, text: '', undo: null, places: of });
+        addNotice(trouble(problem, { operation: id, places: of }));
       }
     }
     await refreshGraph();
@@ -255,16 +250,17 @@ export function createApp(bridge: Bridge): App {
     writeView: async (name, format, bytes) => {
       const written = await attempt('view.write', { name, format, bytes });
       if (!written) return;
-      const text = t()('export.done', { file: visibleText(written.name), size: formatBytes(written.bytes) });
-      addNotice({ tone: 'done', problem: null, operation: null, text, undo: null });
+      const what = { file: visibleText(written.name), size: formatBytes(written.bytes) };
+      addNotice(news((words) => words('export.done', what)));
     },
     showFile: async (token) => {
       await attempt('file.show', { file: token });
     },
     undoLast: async () => {
-      const undo = lastAct(get())?.undo;
+      const state = get();
+      const undo = lastAct(state)?.undo;
       if (undo) await undo();
-      else news(whyNoUndo(get(), t()));
+      else addNotice(refusal((words) => whyNoUndo(state, words)));
     },
     dismissNotice: (id) => set({ notices: get().notices.filter((notice) => notice.id !== id) }),
     announce,

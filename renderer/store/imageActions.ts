@@ -3,7 +3,8 @@ import { displayName } from '../../shared/graph/sharing';
 import type { ShownRemoval } from '../../shared/graph/shown';
 import type { SourceId } from '../../shared/ipc/source';
 import type { Context } from './context';
-import type { AppActions } from './state';
+import { news } from './notices';
+import type { AppActions, Say } from './state';
 
 /** Of a preview what a person is asked about. */
 const shownIn = ({ images, untagged }: ShownRemoval): ShownRemoval => ({
@@ -15,11 +16,11 @@ type ImageActions = Pick<AppActions, 'tag' | 'untag' | 'rename' | 'remove' | 'pr
 
 /** Names, deletion and saving. */
 export function imageActions(context: Context): ImageActions {
-  const { get, ask, attempt, confirmed, addNotice, pushUndo, refreshGraph, t } = context;
+  const { get, ask, attempt, confirmed, addNotice, pushUndo, refreshGraph } = context;
 
   /** Says what was done in a place, with a way back. */
-  const news = (source: SourceId, text: string, undo: () => Promise<boolean>): void =>
-    addNotice({ tone: 'done', problem: null, operation: null, text, undo: pushUndo({ source, text, undo }) });
+  const done = (source: SourceId, say: Say, undo: () => Promise<boolean>): void =>
+    addNotice(news(say, pushUndo({ source, say, undo })));
 
   const nameOf = (id: ImageId): string => {
     const image = get().index?.images.get(id);
@@ -54,7 +55,8 @@ export function imageActions(context: Context): ImageActions {
       const from = movedFrom === null ? null : nameOf(movedFrom);
       await refreshGraph();
       if (movedFrom !== image) {
-        news(source, t()(from === null ? 'app.named' : 'app.nameMoved', { name, from: from ?? '' }), undo);
+        const key = from === null ? 'app.named' : 'app.nameMoved';
+        done(source, (t) => t(key, { name, from: from ?? '' }), undo);
       }
       return null;
     },
@@ -63,8 +65,10 @@ export function imageActions(context: Context): ImageActions {
       const value = await attempt('image.untag', { source, image, name });
       if (!value) return;
       await refreshGraph();
-      news(source, t()('app.nameRemoved', { name, dangling: value.dangling }), () =>
-        putName(source, image, name, null),
+      done(
+        source,
+        (t) => t('app.nameRemoved', { name, dangling: value.dangling }),
+        () => putName(source, image, name, null),
       );
     },
     rename: async (image, from, to, holder) => {
@@ -78,7 +82,7 @@ export function imageActions(context: Context): ImageActions {
         if (!(await putName(source, image, from, null))) return false;
         return movedFrom === null ? takeName(source, image, name) : putName(source, movedFrom, name, image);
       };
-      if (name !== from) news(source, t()('app.renamed', { from, name }), undo);
+      if (name !== from) done(source, (t) => t('app.renamed', { from, name }), undo);
       return null;
     },
     remove: async (images, names, shown, force = false) => {

@@ -5,7 +5,8 @@ import type { OperationState } from '../../shared/ipc/operation';
 import { operationOutcome } from './operationText';
 import type { Context } from './context';
 import { canRetry, raisableLimit, withOperation } from './operationList';
-import type { AppActions } from './state';
+import { news, refusal, trouble } from './notices';
+import type { AppActions, Say } from './state';
 
 type OperationActions = Pick<
   AppActions,
@@ -80,10 +81,10 @@ export function operationActions(
   };
 
   /** A way back from a clean-up, which says itself what came of it. */
-  const takesBack = (text: string, trash: string): (() => Promise<void>) =>
+  const takesBack = (say: Say, trash: string): (() => Promise<void>) =>
     pushUndo({
       source: home,
-      text,
+      say,
       undo: async () => {
         await pages.undoCleanUp(trash);
         return false;
@@ -103,7 +104,8 @@ export function operationActions(
         : // An engine deletes one after the other: some of it may have gone.
           isRemoval && isEngine(source) && !isRefused;
     // A clean-up can be taken back itself.
-    if (changes && kind !== 'cleanup') pushFinal({ source, text: operationOutcome(operation, t()) });
+    if (changes && kind !== 'cleanup')
+      pushFinal({ source, say: (words) => operationOutcome(operation, words) });
   };
 
   const ended = async (operation: OperationState): Promise<void> => {
@@ -114,7 +116,7 @@ export function operationActions(
       // What is in view and could not be read says so itself; a bound can be raised with the message alone.
       const isInView = operation.kind === 'look' && places?.[0] === get().source;
       if (problem && problem.code !== 'cancelled' && (!isInView || raisableLimit(operation))) {
-        addNotice({ tone: 'trouble', problem, operation: operation.id, text: '', undo: null, places });
+        addNotice(trouble(problem, { operation: operation.id, places }));
       }
       return;
     }
@@ -142,9 +144,8 @@ export function operationActions(
       if (shown.length > 0) set({ selection: { images: shown, layer: null } });
     } else if (result.kind === 'cleanup') {
       const { trash } = result;
-      const text = operationOutcome(operation, t());
-      const undo = trash === null ? null : takesBack(text, trash);
-      addNotice({ tone: 'done', problem: null, operation: null, text, undo });
+      const say: Say = (words) => operationOutcome(operation, words);
+      addNotice(news(say, trash === null ? null : takesBack(say, trash)));
     } else if (result.kind === 'commit' || result.kind === 'squash' || result.kind === 'rewrite') {
       const made = result.id as ImageId;
       // The page stays: whoever sees the images then sees this one.
@@ -170,8 +171,7 @@ export function operationActions(
 
   /** Loads or opens what can be read, and says of each of the others why not. */
   const loadPicked = async ({ files, refused }: PickedFiles, how: How, add = false): Promise<void> => {
-    for (const problem of refused)
-      addNotice({ tone: 'trouble', problem, operation: null, text: '', undo: null });
+    for (const problem of refused) addNotice(trouble(problem));
     await loadFiles(files, how, add);
   };
 
@@ -210,12 +210,11 @@ export function operationActions(
           await loadPicked(reply.value, look ? 'archive.look' : 'archive.load');
         } else {
           taken += filesAtOnce;
-          addNotice({ tone: 'trouble', problem: reply.problem, operation: null, text: '', undo: null });
+          addNotice(trouble(reply.problem));
         }
       }
       if (taken < files.length || files.length === 0) {
-        const text = t()('app.drop.nothing');
-        addNotice({ tone: 'done', problem: null, operation: null, text, undo: null });
+        addNotice(refusal((words) => words('app.drop.nothing')));
       }
     },
     loadSamples: async () => {

@@ -4,6 +4,7 @@ import type { SourceId, SourceInfo } from '../../shared/ipc/source';
 import { coalesce } from './coalesce';
 import type { Context } from './context';
 import { whyNotTaken } from './copyTargets';
+import { news, refusal, trouble } from './notices';
 import { readGraph as readPieces } from './readGraph';
 import { answers, sourceName, withoutPassed } from './sources';
 import { keepExisting, noSelection } from './selection';
@@ -99,6 +100,8 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
       index: null,
       leftOut: null,
       graphProblem: null,
+      // What was refused was refused in the place that was in view.
+      notices: get().notices.filter(({ tone }) => tone !== 'refused'),
       selection: noSelection,
       reveal: null,
       lineage: null,
@@ -111,8 +114,6 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
       get().sources.find(({ id }) => id === source),
       t(),
     );
-  const news = (text: string): void =>
-    addNotice({ tone: 'done', problem: null, operation: null, text, undo: null });
 
   return {
     readGraph,
@@ -138,32 +139,23 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
       if (!reply.ok) return reply.problem;
       if (!reply.value) return null;
       await refreshSources();
-      news(t()('source.added', { address: visibleText(address) }));
+      addNotice(news((words) => words('source.added', { address: visibleText(address) })));
       return null;
     },
     keepSource: async (source) => {
       if ((await attempt('sources.add', { what: { source } })) === null) return;
       await refreshSources();
-      news(t()('source.kept', { name: nameOf(source) }));
+      const name = nameOf(source);
+      addNotice(news((words) => words('source.kept', { name })));
     },
     removeSource: async (source) => {
       const name = nameOf(source);
       const reply = await ask('sources.remove', { source });
-      if (!reply.ok) {
-        const { problem } = reply;
-        return addNotice({
-          tone: 'trouble',
-          problem,
-          operation: null,
-          text: '',
-          undo: null,
-          places: [source],
-        });
-      }
+      if (!reply.ok) return addNotice(trouble(reply.problem, { places: [source] }));
       await refreshSources();
       // What is found by itself, too, is listed still.
       if (get().source === source && !get().sources.some(({ id }) => id === source)) await showSource(home);
-      news(t()('source.removed', { name }));
+      addNotice(news((words) => words('source.removed', { name })));
     },
     copyTo: async (target, images) => {
       const { source, sources } = get();
@@ -171,7 +163,7 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
       if (!to || images.length === 0) return;
       const refused = whyNotTaken(get(), to, t());
       if (refused !== null) {
-        addNotice({ tone: 'done', problem: null, operation: null, text: refused, undo: null });
+        addNotice(refusal((words) => whyNotTaken(get(), to, words) ?? refused));
         return;
       }
       if (isHome(target)) await attempt('source.copyIn', { source, images });

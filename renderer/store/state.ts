@@ -10,6 +10,7 @@ import type { PickedFiles, RequestInput, RequestOutput, ViewFormat } from '../..
 import type { MountInfo, MountSupport, WorkspaceInfo } from '../../shared/ipc/workspace';
 import type { Settings } from '../../shared/ipc/settings';
 import type { LeftOut, SourceId, SourceInfo } from '../../shared/ipc/source';
+import type { Translate } from '../../shared/text/catalogue';
 import type { Language } from '../../shared/text/format';
 
 /** What is selected, the same in every view. A layer and images are never selected together. */
@@ -88,26 +89,32 @@ export type ConfirmingDialog = Extract<
   { kind: 'remove' | 'prune' | 'cleanup' | 'removeWorkspace' }
 >;
 
-/** A message beside the work, kept until it is dismissed. */
+/** A sentence that is made when it is read: the language may have changed since it was first said. */
+export type Say = (t: Translate) => string;
+
+/** A message beside the work: trouble is kept until it is dismissed or its cause is gone, all else for some seconds. */
 export interface Notice {
   readonly id: number;
-  readonly tone: 'trouble' | 'done';
+  /** `refused`: nothing was done, and nothing failed by it. */
+  readonly tone: 'trouble' | 'done' | 'refused';
   /** For trouble: what happened. */
   readonly problem: Problem | null;
   /** For a failed operation: its ID, for "Try again". */
   readonly operation: string | null;
-  /** For done: text with an optional undo. */
-  readonly text: string;
+  /** Its sentence, where there is no problem: made when it is drawn, in the language of then. */
+  readonly say: Say | null;
   readonly undo: (() => Promise<void>) | null;
   /** The places that what failed was asked of. */
   readonly places?: readonly SourceId[] | undefined;
+  /** What was asked for and failed: the message goes when the same succeeds. */
+  readonly asked?: string | undefined;
 }
 
 /** Something that was done in a place, and how it is taken back. */
 export interface Act {
   readonly source: SourceId;
   /** What was done, as people were told. */
-  readonly text: string;
+  readonly say: Say;
   /** Takes it back; null: that cannot be. */
   readonly undo: (() => Promise<void>) | null;
 }

@@ -3,7 +3,8 @@ import type { MountInfo } from '../../shared/ipc/workspace';
 import { visibleText } from '../../shared/text/format';
 import { coalesce } from './coalesce';
 import type { Context } from './context';
-import type { AppActions, Page } from './state';
+import { refusal } from './notices';
+import type { AppActions, Page, Say } from './state';
 
 type WorkspaceActions = Pick<
   AppActions,
@@ -23,7 +24,7 @@ type WorkspaceActions = Pick<
 
 /** Pages, mounts and workspaces. */
 export function workspaceActions(context: Context): WorkspaceActions {
-  const { get, set, ask, attempt, addNotice, t } = context;
+  const { get, set, ask, attempt, addNotice } = context;
 
   let runs = 0;
   const openPage = (page: Page): void => set({ page, operationsOpen: false, paletteOpen: false });
@@ -39,18 +40,17 @@ export function workspaceActions(context: Context): WorkspaceActions {
       const { name } = page;
       if (workspaces.some((each) => each.name === name)) return;
       openPage({ kind: 'images' });
-      if (!takenAway.has(name)) say(t()('workspace.wentAway', { name: visibleText(name) }));
+      if (!takenAway.has(name)) say((words) => words('workspace.wentAway', { name: visibleText(name) }));
     } else if (page.kind === 'mount') {
       const { mount } = page;
       if (mounts.some(({ id }) => id === mount)) return;
       openPage({ kind: 'images' });
       const name = before.find(({ id }) => id === mount)?.name;
       if (name !== undefined && !takenAway.has(mount))
-        say(t()('mount.wentAway', { name: visibleText(name) }));
+        say((words) => words('mount.wentAway', { name: visibleText(name) }));
     }
   };
-  const say = (text: string): void =>
-    addNotice({ tone: 'done', problem: null, operation: null, text, undo: null });
+  const say = (sentence: Say): void => addNotice(refusal(sentence));
   /** Marks what this window takes away itself: nobody has to be told that it went. */
   const takingAway = async <T>(key: string, work: () => Promise<T>): Promise<T> => {
     takenAway.add(key);

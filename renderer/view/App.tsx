@@ -106,7 +106,9 @@ export function App(): ReactNode {
           {inspector && ready && <Inspector />}
         </div>
       )}
-      <Notices />
+      <div className="notices-place">
+        <Notices />
+      </div>
       <OperationsBar />
       <OverModal.Provider value={frame}>
         {dialog && <Dialogs />}

@@ -12,7 +12,7 @@ export function windowCommands(state: AppState, t: Translate, act: AppActions): 
     {
       id: 'undo',
       label: last?.undo
-        ? t('command.undo.what', { what: last.text, place: sourceName(currentSource(state), t) })
+        ? t('command.undo.what', { what: last.say(t), place: sourceName(currentSource(state), t) })
         : t('command.undo'),
       icon: 'undo',
       group: 'app',

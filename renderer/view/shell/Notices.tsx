@@ -6,10 +6,15 @@ import type { Notice } from '../../store/state';
 import { useActions, useApp, useLanguage, useMarks, useT } from '../../store/hooks';
 import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
+import { Stay } from '../../ui/stay';
 
 const troublesShown = 2;
 
-/** Messages over the foot of the view: trouble stays until it is dismissed, news until the next news. */
+/** Milliseconds for which news stays, and news with a way back. */
+const stays = 7000;
+const staysWithUndo = 14_000;
+
+/** Messages over the foot of the view: trouble stays until it is dismissed or its cause is gone, news for some seconds. */
 export function Notices(): ReactNode {
   const t = useT();
   const { dismissNotice } = useActions();
@@ -17,7 +22,7 @@ export function Notices(): ReactNode {
   const all = notices.filter(({ tone }) => tone === 'trouble');
   const troubles = all.slice(-troublesShown);
   const more = all.length - troubles.length;
-  const [news] = notices.filter(({ tone }) => tone === 'done').slice(-1);
+  const [news] = notices.filter(({ tone }) => tone !== 'trouble').slice(-1);
   if (troubles.length === 0 && !news) return null;
   return (
     <section className="notices" aria-label={t('app.notices')}>
@@ -158,11 +163,24 @@ function LayerStrip({ layer, layers }: { readonly layer: number; readonly layers
 function News({ notice }: { readonly notice: Notice }): ReactNode {
   const t = useT();
   const { dismissNotice } = useActions();
-  const { undo, text, id } = notice;
+  const { undo, say, id, tone } = notice;
+  const stay = useRef<Stay | null>(null);
+  const time = undo ? staysWithUndo : stays;
+  useEffect(() => {
+    const made = new Stay(time, () => dismissNotice(id));
+    stay.current = made;
+    return () => made.stop();
+  }, [id, time, dismissNotice]);
   return (
-    <div className="notice news">
-      <Icon name="check" size={14} />
-      <span className="wrap">{text}</span>
+    <div
+      className={`notice news ${tone}`}
+      onPointerEnter={() => stay.current?.hold('pointer')}
+      onPointerLeave={() => stay.current?.release('pointer')}
+      onFocus={() => stay.current?.hold('focus')}
+      onBlur={() => stay.current?.release('focus')}
+    >
+      <Icon name={tone === 'done' ? 'check' : 'info'} size={14} />
+      <span className="wrap">{say?.(t)}</span>
       {undo && (
         <Button size="sm" variant="ghost" icon="undo" onClick={() => void undo()}>
           {t('app.undo')}

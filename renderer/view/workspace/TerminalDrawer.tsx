@@ -27,7 +27,10 @@ export function TerminalDrawer(props: { readonly label: string; readonly childre
         most: Math.max(least.drawer, page.clientHeight - least.above),
       });
       // Notices stand above it: what runs in it goes on being seen and pressed.
-      style.setProperty('--over-terminals', `${innerHeight - element.getBoundingClientRect().top}px`);
+      style.setProperty(
+        '--over-terminals',
+        `${page.getBoundingClientRect().bottom - element.getBoundingClientRect().top}px`,
+      );
     };
     const watch = new ResizeObserver(measure);
     watch.observe(element);

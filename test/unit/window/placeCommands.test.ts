@@ -36,7 +36,7 @@ test('Esc steps out of a selection first, then out of the place, and of neither 
   expect(keyOf(page, 'place.close')).toBe(undefined);
   expect(commandsIn({}).has('place.close')).toBe(false);
   // A message of trouble lies between the two: neither goes with a press that was meant for the other.
-  const trouble = { tone: 'trouble', problem: null, operation: null, text: '', undo: null } as const;
+  const trouble = { tone: 'trouble', problem: null, operation: null, say: null, undo: null } as const;
   const notices = { notices: [1, 2].map((id) => ({ ...trouble, id })) };
   for (const source of [opened, 'store'] as const) {
     expect(keyOf({ source, ...notices }, 'notice.dismiss')).toBe('Escape');
@@ -55,7 +55,7 @@ test('Esc takes exactly one step, of the page and the lineage in sight alone', (
       chord?.key === 'Escape' ? [id] : [],
     );
   const chosen = { selection: { images: [image], layer: null } };
-  const trouble = { id: 1, tone: 'trouble', problem: null, operation: null, text: '', undo: null } as const;
+  const trouble = { id: 1, tone: 'trouble', problem: null, operation: null, say: null, undo: null } as const;
   const notices = [trouble];
   const compare = { page: { kind: 'compare', first: image, second: image } } as const;
   const lineage = { image, direction: 'both' } as const;

@@ -374,7 +374,8 @@ describe('the window', () => {
     const { bridge } = fakeBridge(answers);
     const app = createApp(bridge);
     await app.actions.begin();
-    const said = (): readonly string[] => app.store.getState().notices.map(({ text }) => text);
+    const said = (): readonly string[] =>
+      app.store.getState().notices.map(({ say }) => say?.(translator('zh-CN')) ?? '');
     app.actions.openPage({ kind: 'workspace', name: 'old' });
     answers['workspace.list'] = { ok: true, value: [{ name: 'fix' }] };
     await app.actions.removeWorkspace('old', null);
@@ -418,7 +419,7 @@ describe('the window', () => {
     ]);
     // What is no file of this computer beside others is said, too.
     await app.actions.loadDropped(['good', ''] as unknown as File[]);
-    expect(notices().at(-1)).toMatchObject({ tone: 'done', problem: null });
+    expect(notices().at(-1)).toMatchObject({ tone: 'refused', problem: null });
   });
 
   test('a name that was added can be taken back', async () => {
@@ -570,7 +571,7 @@ describe('the window', () => {
           const place = source === 'store' ? 'Store' : 'Docker';
           const reason = whyNotUndone(state(), translator('en'));
           await app.actions.undoLast();
-          const said = state().notices.at(-1)?.text;
+          const said = state().notices.at(-1)?.say?.(translator('en'));
           if (last === undefined) {
             expect(taken().length).toBe(before);
             expect(said).toBe(reason);

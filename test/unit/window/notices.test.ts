@@ -1,0 +1,122 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { createApp } from '../../../renderer/store/appStore';
+import { afterAct, news, refusal, trouble, withNotice } from '../../../renderer/store/notices';
+import type { Act, Notice } from '../../../renderer/store/state';
+import { Stay } from '../../../renderer/ui/stay';
+import { problem } from '../../../shared/image/problem';
+import type { OperationState } from '../../../shared/ipc/operation';
+import { translator } from '../../../shared/text/catalogue';
+
+/** Messages beside the work: which stand together, which go by themselves, and what makes one untrue. */
+
+const missing = problem('file-not-found', { path: 'notes.txt' }).problem;
+const load = (id: string, subject: string) => ({ id, kind: 'load', subject }) as unknown as OperationState;
+
+/** Messages that came one after the other. */
+const after = (notices: readonly Omit<Notice, 'id'>[], operations: readonly OperationState[] = []) =>
+  notices.reduce<readonly Notice[]>((all, notice, id) => withNotice(all, { ...notice, id }, operations), []);
+
+test('equal trouble stands once, as the newest; of other work, or of another place, beside it', () => {
+  const operations = [load('x', 'notes.txt'), load('y', 'notes.txt'), load('z', 'other.txt')];
+  const of = (operation: string) => trouble(missing, { operation });
+  expect(after([of('x'), of('y')], operations).map(({ operation }) => operation)).toEqual(['y']);
+  expect(after([of('x'), of('z'), of('y')], operations).map(({ operation }) => operation)).toEqual([
+    'z',
+    'y',
+  ]);
+  const places = [['store'], ['engine-0000000000000000']] as const;
+  expect(after(places.map((each) => trouble(missing, { places: each })))).toHaveLength(2);
+  expect(after([trouble(missing), trouble(problem('file-not-found', { path: 'b' }).problem)])).toHaveLength(
+    2,
+  );
+  // News takes the place of news, and of no trouble.
+  const done = news((t) => t('app.copied'));
+  expect(
+    after([done, trouble(missing), refusal((t) => t('app.drop.nothing'))]).map(({ tone }) => tone),
+  ).toEqual(['trouble', 'refused']);
+});
+
+test('something that is done makes refusals, and ways back that are none any more, untrue', () => {
+  const undo = (): Promise<void> => Promise.resolve();
+  const said = after([trouble(missing), news((t) => t('app.copied'), undo)]);
+  const act: Act = { source: 'store', say: (t) => t('app.copied'), undo };
+  expect(afterAct(said, [act]).map(({ tone }) => tone)).toEqual(['trouble', 'done']);
+  expect(afterAct(said, [{ ...act, undo: null }]).map(({ tone }) => tone)).toEqual(['trouble']);
+  expect(afterAct(after([refusal((t) => t('app.drop.nothing'))]), [act])).toEqual([]);
+});
+
+test('a refusal goes with a change of place, is none that was done, and is said in the language of whoever reads it', async () => {
+  const request = new Proxy({}, { get: () => () => Promise.resolve({ ok: false, problem: missing }) });
+  const { store, actions } = createApp({ request } as never);
+  await actions.undoLast();
+  const [said] = store.getState().notices;
+  expect(said?.tone).toBe('refused');
+  expect(said?.say?.(translator('en'))).toBe('Nothing to undo in Store');
+  expect(said?.say?.(translator('zh-CN'))).toMatch(/\p{Script=Han}/u);
+  await actions.showSource('engine-0000000000000000');
+  expect(store.getState().notices).toEqual([]);
+});
+
+test('a trouble goes when what was asked for succeeds after all', async () => {
+  let ok = false;
+  const request = new Proxy(
+    {},
+    {
+      get: () => () =>
+        Promise.resolve(ok ? { ok: true, value: { restored: true } } : { ok: false, problem: missing }),
+    },
+  );
+  const { store, actions } = createApp({ request } as never);
+  await actions.showFile('a');
+  await actions.showFile('b');
+  // Both read the same: one message.
+  expect(store.getState().notices).toHaveLength(1);
+  ok = true;
+  await actions.showFile('a');
+  expect(store.getState().notices).toHaveLength(1);
+  await actions.showFile('b');
+  expect(store.getState().notices).toEqual([]);
+});
+
+test('what a clean-up took out and undo put back is not what ended last', async () => {
+  const request = new Proxy(
+    {},
+    {
+      get: (_, name) => () =>
+        Promise.resolve(
+          name === 'cleanup.undo' ? { ok: true, value: { restored: true } } : { ok: false, problem: missing },
+        ),
+    },
+  );
+  const { store, actions } = createApp({ request } as never);
+  const ended = (id: string, trash: string) =>
+    ({ ...load(id, ''), kind: 'cleanup', status: 'done', result: { kind: 'cleanup', trash } }) as never;
+  store.setState({ operations: [ended('x', 'trash-1'), ended('y', 'trash-2')] });
+  await actions.undoCleanUp('trash-1');
+  expect(store.getState().operations.map(({ id }) => id)).toEqual(['y']);
+});
+
+afterEach(() => vi.useRealTimers());
+
+test('time stands still while somebody holds it, and goes on when the last has let go', () => {
+  vi.useFakeTimers();
+  const over = vi.fn();
+  const stay = new Stay(7000, over);
+  vi.advanceTimersByTime(6000);
+  stay.hold('pointer');
+  stay.hold('focus');
+  vi.advanceTimersByTime(60_000);
+  stay.release('pointer');
+  vi.advanceTimersByTime(60_000);
+  expect(over).not.toHaveBeenCalled();
+  stay.release('focus');
+  stay.release('focus');
+  vi.advanceTimersByTime(999);
+  expect(over).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1);
+  expect(over).toHaveBeenCalledOnce();
+  const ended = new Stay(1, over);
+  ended.stop();
+  vi.advanceTimersByTime(10);
+  expect(over).toHaveBeenCalledOnce();
+});
