@@ -80,10 +80,10 @@ export async function removePlace(session: Session, word: string): Promise<Added
     });
   const meant = isUrl(word) ? addressText(parseAddress(word, null)) : resolve(word);
   const socket = addressText({ kind: 'socket', path: resolve(word) });
-  const found = places.find(
-    ({ added, place: { name } }) =>
-      name.toLowerCase() === word.toLowerCase() || [meant, socket, word].includes(keyOfAdded(added)),
-  );
+  // A name of the list goes before a path that happens to be called so.
+  const found =
+    places.find(({ place: { name } }) => name.toLowerCase() === word.toLowerCase()) ??
+    places.find(({ added }) => [meant, socket, word].includes(keyOfAdded(added)));
   if (!found) {
     const engines = await findEngines({ count: false, signal: session.run('').signal });
     const own = ['store', ...engines.flatMap(({ info }) => [info.word, info.address])];

@@ -4,8 +4,12 @@ import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { systemCode } from '../../shared/image/systemCode';
 
-/** What a person put on the list of places: an engine by its address, or an archive or a layout folder by its path. */
-export type AddedSource = { readonly address: string } | { readonly path: string };
+/**
+ * What a person put on the list of places: an engine by its address, with the name that it got then, or an archive or a layout folder by
+ * its path. What else stands in an entry is somebody's, and kept.
+ */
+export type AddedSource =
+  { readonly address: string; readonly name?: string | undefined } | { readonly path: string };
 
 /** Where the list is looked for: a part of the surroundings of a search. */
 interface Around {
@@ -19,8 +23,11 @@ const mostBytes = 1 << 20;
 export const mostAdded = 100;
 
 const entry = z.union([
-  z.object({ address: z.string().min(1).max(4096) }).transform(({ address }) => ({ address })),
-  z.object({ path: z.string().min(1).max(4096) }).transform(({ path }) => ({ path })),
+  z.looseObject({
+    address: z.string().min(1).max(4096),
+    name: z.string().max(200).optional().catch(undefined),
+  }),
+  z.looseObject({ path: z.string().min(1).max(4096) }),
 ]);
 
 /** The file that the list is kept in: below `$XDG_CONFIG_HOME` (a relative value counts as none), else `~/.config`. */

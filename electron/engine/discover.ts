@@ -5,6 +5,7 @@ import type { EngineKind } from '../../shared/image/problem';
 import type { SourceId } from '../../shared/ipc/source';
 import { userHome } from '../store/thisUser';
 import { addressText, parseAddress, sourceIdOf, type EngineAddress } from './address';
+import { addedLabel, addedNames, hintOf } from './addedNames';
 import { readAddedSources } from './addedSources';
 import { currentContext, readContexts } from './dockerContexts';
 
@@ -20,6 +21,10 @@ export interface EngineEndpoint {
   readonly named: boolean;
   /** It is on the person's own list, and goes when it is taken off that. */
   readonly added?: true;
+  /** How it is called beside its label; see `Called` in `sourceWords.ts`. */
+  readonly otherLabels?: readonly string[];
+  readonly apart?: true;
+  readonly fixed?: string;
 }
 
 /** What the search looks at; tests have their own. */
@@ -95,39 +100,45 @@ function usualPlaces(kind: EngineKind, { env, home, platform, root }: Surroundin
   ];
 }
 
-/** The places that somebody named: the environment first, then the current context. */
-async function namedPlaces(around: Surroundings): Promise<readonly Candidate[]> {
+/** The places that somebody named, the environment first, then the current context; and the other contexts, which nobody has chosen. */
+async function namedPlaces(
+  around: Surroundings,
+): Promise<{ readonly chosen: readonly Candidate[]; readonly others: readonly Candidate[] }> {
   const { env, home } = around;
   const folder = env['DOCKER_CONFIG'] || join(home, '.docker');
-  const found: Candidate[] = [];
+  const chosen: Candidate[] = [];
   const host = env['DOCKER_HOST'];
   const contexts = await readContexts(folder);
-  if (host) found.push(candidate('docker', parseAddress(host, environmentCertificates(around)), '', true));
+  if (host) chosen.push(candidate('docker', parseAddress(host, environmentCertificates(around)), '', true));
   else {
     const name = env['DOCKER_CONTEXT'] || (await currentContext(folder));
-    const chosen = contexts.find((each) => each.name === name);
-    if (chosen) found.push(candidate('docker', chosen.address, chosen.name, true));
+    const current = contexts.find((each) => each.name === name);
+    if (current) chosen.push(candidate('docker', current.address, current.name, true));
   }
   const container = env['CONTAINER_HOST'];
-  if (container) found.push(candidate('podman', parseAddress(container, null), '', true));
-  for (const { name, address } of contexts) found.push(candidate('docker', address, name));
-  return found;
+  if (container) chosen.push(candidate('podman', parseAddress(container, null), '', true));
+  const others = contexts.map(({ name, address }): Candidate => ({
+    ...candidate('docker', address, name),
+    apart: true,
+  }));
+  return { chosen, others };
+}
+
+/** The names of all Docker contexts there are, whether anybody answers there or not. */
+export async function contextNames({ env, home }: Surroundings): Promise<readonly string[]> {
+  return (await readContexts(env['DOCKER_CONFIG'] || join(home, '.docker'))).map(({ name }) => name);
 }
 
 /** What a person put on the list: after all that is found by itself, so that nobody's word is taken from him. */
 async function addedPlaces(around: Surroundings): Promise<readonly Candidate[]> {
   const certificates = environmentCertificates(around);
-  return (await readAddedSources(around)).flatMap((each): Candidate[] => {
+  const list = await readAddedSources(around);
+  const names = addedNames(list);
+  return list.flatMap((each): Candidate[] => {
     if (!('address' in each)) return [];
     const address = parseAddress(each.address, certificates);
-    const hint = /podman/i.test(each.address) ? 'podman' : 'docker';
-    const label =
-      address.kind === 'tcp'
-        ? address.host
-        : address.kind === 'other'
-          ? ''
-          : basename(address.path).replace(/\.sock$/, '');
-    return [{ ...candidate(hint, address, label, true), added: true }];
+    const found = candidate(hintOf(each.address), address, addedLabel(address), true);
+    return [{ ...found, added: true, apart: true, fixed: names.get(each.address) ?? '' }];
   });
 }
 
@@ -179,45 +190,53 @@ function isInstalled(program: string, { env, platform }: Surroundings): boolean 
   return false;
 }
 
+/** One place as it was found in two ways: it keeps what it is called by either. */
+function merged(known: EngineEndpoint, again: Candidate): EngineEndpoint {
+  const labels = [...(known.otherLabels ?? []), again.label].filter((label) => label !== '');
+  return {
+    ...known,
+    otherLabels: labels,
+    // What is on the list stays listed while nobody answers, however else it was found.
+    ...(again.added && { named: true, added: true }),
+    ...(again.fixed !== undefined && { fixed: again.fixed }),
+  };
+}
+
 /**
  * Finds the engines of this machine and those that somebody named: DOCKER_HOST, else the current Docker context;
- * CONTAINER_HOST; then the usual sockets that are there; and last what a person put on the list. Each socket is given once, though several names lead to it. A
- * kind with none whose program is installed is given with its usual place, so that it can be said that it does not run.
+ * CONTAINER_HOST; then the usual sockets that are there, other contexts, and last what a person put on the list. Each socket is given once, though several
+ * names lead to it. A kind with none whose program is installed is given with its usual place, so that it can be said that it does not run.
  */
 export async function discoverEngines(
   around: Surroundings = ownSurroundings(),
 ): Promise<readonly EngineEndpoint[]> {
-  const seen = new Set<string>();
+  const seen = new Map<string, number>();
   const found: EngineEndpoint[] = [];
   const usual = { docker: usualPlaces('docker', around), podman: usualPlaces('podman', around) };
   const add = (each: Candidate, address: EngineAddress, key: string): void => {
     const id = sourceIdOf(address);
-    if (seen.has(key) || seen.has(id)) {
-      // What is on the list stays listed while nobody answers, however else it was found.
-      const at = found.findIndex((other) => other.id === id);
-      const known = found[at];
-      if (each.added && known) found[at] = { ...known, named: true, added: true };
-      return;
-    }
-    seen.add(key).add(id);
-    found.push({ ...each, address, id });
+    const at = seen.get(id) ?? seen.get(key) ?? found.length;
+    const known = found[at];
+    found[at] = known ? merged(known, each) : { ...each, address, id };
+    seen.set(id, at).set(key, at);
   };
-  for (const each of [...(await namedPlaces(around)), ...usual.docker, ...usual.podman]) {
-    const address = await settled(each.address);
-    const key = await identity(address);
-    // A pipe has no file to look at: opening it tells.
-    if (key !== null && (each.named || address.kind !== 'other')) add(each, address, key);
-    else if (each.named) add(each, address, addressText(address));
-  }
+  const { chosen, others } = await namedPlaces(around);
+  const look = async (places: readonly Candidate[]): Promise<void> => {
+    for (const each of places) {
+      const address = await settled(each.address);
+      const key = await identity(address);
+      // A pipe has no file to look at: opening it tells.
+      if (key !== null && (each.named || address.kind !== 'other')) add(each, address, key);
+      else if (each.named) add(each, address, addressText(address));
+    }
+  };
+  await look([...chosen, ...usual.docker, ...usual.podman]);
   for (const kind of ['docker', 'podman'] as const) {
     const [first] = usual[kind];
     if (found.some(({ hint }) => hint === kind) || !first || !isInstalled(kind, around)) continue;
     const address = await settled(first.address);
     add(first, address, addressText(address));
   }
-  for (const each of await addedPlaces(around)) {
-    const address = await settled(each.address);
-    add(each, address, (await identity(address)) ?? addressText(address));
-  }
+  await look([...others, ...(await addedPlaces(around))]);
   return found;
 }

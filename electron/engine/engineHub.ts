@@ -178,12 +178,16 @@ export class EngineHub {
       const better = others.some((other) => other.endpoint.named || other.met || other.state === 'refused');
       return !better && others[0] === watch;
     });
-    const words = sourceWords(shown.map((watch) => ({ kind: kindOf(watch), label: watch.endpoint.label })));
-    return shown.map((watch, i): SourceInfo => ({
+    const words = new Map<EngineWatch, string>();
+    sourceWords(all.map((watch) => ({ ...watch.endpoint, kind: kindOf(watch) }))).forEach(({ word }, i) => {
+      const watch = all[i];
+      if (watch) words.set(watch, word);
+    });
+    return shown.map((watch): SourceInfo => ({
       id: watch.endpoint.id,
       kind: kindOf(watch),
       name: watch.engine?.name ?? engineName(watch.endpoint.hint, watch.endpoint.label),
-      word: words[i] ?? '',
+      word: words.get(watch) ?? '',
       address: addressText(watch.endpoint.address),
       state: watch.state,
       problem: watch.problem,

@@ -1,10 +1,11 @@
-import { problem, ProblemError, problemOf, type Problem } from '../../shared/image/problem';
+import { problem, ProblemError, problemOf, type EngineKind, type Problem } from '../../shared/image/problem';
 import type { SourceInfo } from '../../shared/ipc/source';
 import { addressText, parseAddress, sourceIdOf } from './address';
+import { hintOf } from './addedNames';
 import { discoverEngines, type EngineEndpoint } from './discover';
 import { engineName, isNotRunning, openEngine, type Engine } from './engine';
 import { EngineImages } from './readImages';
-import { sourceWords } from './sourceWords';
+import { sourceWords, type SourceWord } from './sourceWords';
 
 /** An engine that was looked for once, for the command line. */
 export interface FoundEngine {
@@ -31,44 +32,53 @@ async function attempt(endpoint: EngineEndpoint, signal?: AbortSignal): Promise<
   }
 }
 
+/** All that were found, each asked once who it is, with what it is called by, and whether it is listed. */
+async function tryEngines(
+  endpoints: readonly EngineEndpoint[],
+  signal?: AbortSignal,
+): Promise<readonly (Tried & SourceWord & { readonly kind: EngineKind; readonly isListed: boolean })[]> {
+  const tried = await Promise.all(endpoints.map((each) => attempt(each, signal)));
+  const kindOf = ({ engine, endpoint }: Tried): EngineKind => engine?.kind ?? endpoint.hint;
+  const words = sourceWords(tried.map((each) => ({ ...each.endpoint, kind: kindOf(each) })));
+  return tried.map((each, i) => {
+    const others = tried.filter((other) => kindOf(other) === kindOf(each));
+    const isBest = !others.some((other) => other.running || other.endpoint.named) && others[0] === each;
+    const isListed = each.running || each.endpoint.named || isBest;
+    return { ...each, ...(words[i] ?? { word: '', also: [] }), kind: kindOf(each), isListed };
+  });
+}
+
 /** Engines of this machine and those that somebody named, each asked once who it is; with `count` also how many images it has. */
 export async function findEngines(
   options: { readonly count: boolean; readonly signal?: AbortSignal },
   endpoints?: readonly EngineEndpoint[],
 ): Promise<readonly FoundEngine[]> {
-  const all = await Promise.all(
-    (endpoints ?? (await discoverEngines())).map((each) => attempt(each, options.signal)),
-  );
-  const kindOf = ({ engine, endpoint }: Tried) => engine?.kind ?? endpoint.hint;
-  const listed = all.filter((each) => {
-    if (each.running || each.endpoint.named) return true;
-    const others = all.filter((other) => kindOf(other) === kindOf(each));
-    return !others.some((other) => other.running || other.endpoint.named) && others[0] === each;
-  });
-  const words = sourceWords(listed.map((each) => ({ kind: kindOf(each), label: each.endpoint.label })));
+  const all = await tryEngines(endpoints ?? (await discoverEngines()), options.signal);
   return Promise.all(
-    listed.map(async (each, i): Promise<FoundEngine> => {
-      const { engine, endpoint } = each;
-      const images =
-        engine && options.count
-          ? await new EngineImages(engine).count(options.signal).catch(() => null)
-          : null;
-      return {
-        engine,
-        added: endpoint.added === true,
-        info: {
-          id: endpoint.id,
-          kind: kindOf(each),
-          name: engine?.name ?? engineName(endpoint.hint, endpoint.label),
-          word: words[i] ?? '',
-          address: addressText(endpoint.address),
-          state: engine ? 'ready' : each.running ? 'refused' : 'not-running',
-          problem: each.problem,
-          version: engine?.version ?? null,
-          images,
-        },
-      };
-    }),
+    all
+      .filter(({ isListed }) => isListed)
+      .map(async (each): Promise<FoundEngine> => {
+        const { engine, endpoint, kind, word } = each;
+        const images =
+          engine && options.count
+            ? await new EngineImages(engine).count(options.signal).catch(() => null)
+            : null;
+        return {
+          engine,
+          added: endpoint.added === true,
+          info: {
+            id: endpoint.id,
+            kind,
+            name: engine?.name ?? engineName(endpoint.hint, endpoint.label),
+            word,
+            address: addressText(endpoint.address),
+            state: engine ? 'ready' : each.running ? 'refused' : 'not-running',
+            problem: each.problem,
+            version: engine?.version ?? null,
+            images,
+          },
+        };
+      }),
   );
 }
 
@@ -79,13 +89,16 @@ export async function findEngines(
 export async function findEngine(word: string, signal?: AbortSignal): Promise<Engine> {
   if (word.includes('/')) {
     const address = parseAddress(word, null);
-    const hint = /podman/.test(word) ? 'podman' : 'docker';
-    return openEngine({ id: sourceIdOf(address), address, hint, label: '', named: true }, signal);
+    return openEngine(
+      { id: sourceIdOf(address), address, hint: hintOf(word), label: '', named: true },
+      signal,
+    );
   }
-  const found = await findEngines({ count: false, ...(signal ? { signal } : {}) });
-  const one = found.find(({ info }) => info.word === word.toLowerCase());
+  const found = await tryEngines(await discoverEngines(), signal);
+  const meant = word.toLowerCase();
+  const one = found.find((each) => each.word === meant) ?? found.find(({ also }) => also.includes(meant));
   if (one?.engine) return one.engine;
-  if (one?.info.problem) throw problem(one.info.problem.code, one.info.problem.facts);
-  const known = ['store', ...found.map(({ info }) => info.word)].join(', ');
+  if (one?.problem) throw problem(one.problem.code, one.problem.facts);
+  const known = ['store', ...found.filter(({ isListed }) => isListed).map((each) => each.word)].join(', ');
   throw problem('source-not-found', { name: word, known });
 }

@@ -3,14 +3,20 @@ import { problem } from '../../shared/image/problem';
 import { isOpened } from '../../shared/ipc/placeKinds';
 import type { SourceId } from '../../shared/ipc/source';
 import { readAddedSources, type AddedSource } from '../engine/addedSources';
+import { addedNames } from '../engine/addedNames';
 import { addressText, parseAddress } from '../engine/address';
 import { discoverEngines, ownSurroundings, sameEngine, type Surroundings } from '../engine/discover';
 import { engineName } from '../engine/engine';
 import { changeAddedSources } from './addedSources';
+import { newAddedEngine } from './newAddedEngine';
 import type { OpenedPlaces } from './opened/openedPlaces';
 
 /** What an entry of the list is told by. */
 export const keyOfAdded = (added: AddedSource): string => ('path' in added ? added.path : added.address);
+
+/** What an entry of a list is called there. */
+const nameOnList = (list: readonly AddedSource[], added: AddedSource): string =>
+  addedNames(list).get(keyOfAdded(added)) ?? keyOfAdded(added);
 
 /** The entry for an engine at an address, as a person writes it. Throws `engine-unsupported`. */
 export function addedEngine(word: string): { readonly address: string } {
@@ -46,16 +52,17 @@ export async function checkUnlisted(
   throw problem('source-listed', { name: word, listed: name ?? added.address });
 }
 
-/** Puts a place on the list. Throws `source-listed` where it is there, and as `changeAddedSources`. */
+/** Puts a place on the list, an engine with the name that it keeps. Throws `source-listed` where it is there, and as `changeAddedSources`. */
 export async function putOnList(
   added: AddedSource,
   word: string,
   around: Surroundings = ownSurroundings(),
 ): Promise<void> {
+  const named = 'address' in added ? await newAddedEngine(added.address, around) : () => added;
   await changeAddedSources((before) => {
-    if (before.some((each) => keyOfAdded(each) === keyOfAdded(added)))
-      throw problem('source-listed', { name: word, listed: keyOfAdded(added) });
-    return [...before, added];
+    const same = before.find((each) => keyOfAdded(each) === keyOfAdded(added));
+    if (same) throw problem('source-listed', { name: word, listed: nameOnList(before, same) });
+    return [...before, named(before)];
   }, around);
 }
 

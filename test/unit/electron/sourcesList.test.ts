@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { addedSourcesFile, readAddedSources } from '../../../electron/engine/addedSources';
@@ -13,6 +13,7 @@ import {
   ociMembers,
   writeMembers,
 } from '../../setup/imageBuilder';
+import { startFakeEngine } from '../../setup/fakeEngine';
 import { legacyArchive } from '../../setup/legacyBuilder';
 import { problemFacts, temporaryFile, temporaryFolder } from '../../setup/temporary';
 import { run, type RunResult } from '../../setup/run';
@@ -23,10 +24,10 @@ import { newShop, root, useCommandLine } from './cliTools';
 useCommandLine();
 
 /** A command line with a list of its own. */
-async function listed() {
+async function listed(more: Readonly<Record<string, string>> = {}) {
   const config = await temporaryFolder();
   const store = join(config, 'store');
-  const env = { XDG_CONFIG_HOME: config, DOCKER_HOST: '', CONTAINER_HOST: '', LC_ALL: 'C.UTF-8' };
+  const env = { XDG_CONFIG_HOME: config, DOCKER_HOST: '', CONTAINER_HOST: '', LC_ALL: 'C.UTF-8', ...more };
   const program = [join(root, 'scripts', 'stratigraph.mjs'), '--store', store];
   const call = (...words: readonly string[]): Promise<RunResult> =>
     run(process.execPath, [...program, ...words], { env: { ...env, STRATIGRAPH_WORKER: undefined } });
@@ -53,6 +54,51 @@ test('an engine is put on the list, listed while nobody answers, and taken off b
   expect(await call('sources', 'rm', address)).toMatchObject({ code: 0 });
   const gone = await call('sources', 'rm', address);
   expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('There is no source')]);
+});
+
+test('a name means one engine: what is added takes no name of what is found, and none shifts when one stops', async () => {
+  const runtime = await temporaryFolder();
+  const nowhere = await temporaryFolder();
+  // Of this machine nothing is found but what the test starts.
+  const { call } = await listed({ XDG_RUNTIME_DIR: runtime, HOME: nowhere, PATH: nowhere });
+  const rows = async (): Promise<string[][]> =>
+    (JSON.parse((await call('--json', 'sources')).stdout) as Record<string, string>[])
+      .filter(({ address }) => !address?.includes('/run/docker.sock') && !address?.includes('/run/podman'))
+      .slice(1)
+      .map(({ name, address }) => [name ?? '', (address ?? '').replace(/.*\//, '')]);
+  const far = await startFakeEngine({ 'GET /images/json': { json: [] } });
+  const build = join(runtime, 'build.sock');
+  await symlink(far.path, build);
+  // Also the first of all, with nobody else there.
+  expect((await call('sources', 'add', `unix://${build}`)).stdout).toBe('docker-build\n');
+  expect(await rows()).toEqual([['docker-build', 'build.sock']]);
+  expect((await call('images', '--source', 'docker')).stderr).toContain('There is no source');
+  const local = await startFakeEngine({ 'GET /images/json': { json: [] } });
+  const usual = join(runtime, 'docker.sock');
+  await symlink(local.path, usual);
+  const both = [
+    ['docker', 'docker.sock'],
+    ['docker-build', 'build.sock'],
+  ];
+  expect(await rows()).toEqual(both);
+  await local.close();
+  expect((await call('images', '--source', 'docker')).code).toBe(1);
+  await rm(usual);
+  expect(await rows()).toEqual([['docker-build', 'build.sock']]);
+  const asked = far.asked.length;
+  expect((await call('rmi', '--source', 'docker', 'x')).stderr).toContain('There is no source');
+  expect(far.asked.slice(asked)).toEqual(['GET /version']);
+  // Two that would be called alike keep the names they got when one of them goes.
+  const other = join(await temporaryFolder(), 'build.sock');
+  expect((await call('sources', 'add', `unix://${other}`)).stdout).toBe('docker-build-2\n');
+  await writeFile(join(runtime, 'docker-build'), '');
+  expect((await call('sources', 'rm', 'docker-build')).stdout).toBe('docker-build\n');
+  expect(await rows()).toEqual([['docker-build-2', 'build.sock']]);
+  // The usual address itself, put on the list while nobody is there, has both names when it runs.
+  expect((await call('sources', 'add', `unix://${usual}`)).stdout).toMatch(/^docker-[a-z0-9-]+\n$/);
+  await symlink(far.path, usual);
+  expect((await call('images', '--source', 'docker')).code).toBe(0);
+  await far.close();
 });
 
 test('an archive is looked into before it is listed, and is taken off also when it is gone', async () => {

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { createHash } from 'node:crypto';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { addressText, parseAddress } from '../../../electron/engine/address';
@@ -107,6 +107,24 @@ describe('finding engines', () => {
     expect(await brief(around)).toEqual(['docker unix:///nowhere/docker.sock named']);
   });
 
+  test('a context that nobody has chosen comes after what is found, and is never called by its kind alone', async () => {
+    const around = await machine();
+    await context(around, 'far', 'tcp://far.example:2376');
+    const rootless = await socketAt(join(around.env['XDG_RUNTIME_DIR'] ?? '', 'docker.sock'));
+    const words = async (): Promise<string[]> =>
+      sourceWords((await discoverEngines(around)).map((each) => ({ ...each, kind: 'docker' }))).map(
+        ({ word }) => word,
+      );
+    expect(await brief(around)).toEqual([
+      `docker unix://${rootless} rootless`,
+      'docker tcp://far.example:2376 far',
+    ]);
+    expect(await words()).toEqual(['docker', 'docker-far']);
+    servers.splice(0).forEach((server) => server.close());
+    await rm(rootless, { force: true });
+    expect(await words()).toEqual(['docker-far']);
+  });
+
   test('without it the current context does, with its certificates', async () => {
     const around = await machine();
     await context(around, 'mine', 'unix:///nowhere/mine.sock');
@@ -175,15 +193,26 @@ describe('addresses', () => {
 
   test('words tell engines of a kind apart', () => {
     const of = (kind: 'docker' | 'podman', label: string) => ({ kind, label });
+    const words = (...all: Parameters<typeof sourceWords>[0]): string[] =>
+      sourceWords(all).map(({ word }) => word);
     expect(
-      sourceWords([
+      words(
         of('docker', ''),
         of('docker', 'rootless'),
         of('podman', 'rootless'),
         of('docker', ''),
         of('docker', 'My Context!'),
         of('docker', 'rootless'),
-      ]),
-    ).toEqual(['docker', 'docker-rootless', 'podman', 'docker-2', 'docker-my-context', 'docker-3']);
+      ),
+    ).toEqual(['docker', 'docker-rootless', 'podman', 'docker-2', 'docker-my-context', 'docker-rootless-2']);
+    // Who was added, or is a context that nobody has chosen, is never called by its kind alone.
+    expect(
+      words(
+        { ...of('docker', 'far'), apart: true },
+        { ...of('docker', 'build'), apart: true, fixed: 'docker-far' },
+        of('docker', 'rootless'),
+      ),
+    ).toEqual(['docker-far-2', 'docker-far', 'docker']);
+    expect(sourceWords([of('docker', 'rootless')])).toEqual([{ word: 'docker', also: ['docker-rootless'] }]);
   });
 });

@@ -90,7 +90,9 @@ describe('an engine', () => {
     const [info] = await listed();
     expect(info).toMatchObject({ kind: 'docker', address: 'tcp://127.0.0.1:9', added: true });
     if (!info) throw new Error('not listed');
-    expect(await readAddedSources(around)).toEqual([{ address: 'tcp://127.0.0.1:9' }]);
+    expect(await readAddedSources(around)).toEqual([
+      { address: 'tcp://127.0.0.1:9', name: 'docker-127-0-0-1' },
+    ]);
     active = true;
     const facts = await problemFacts(add({ address: 'tcp://127.0.0.1:9' }), 'source-listed');
     expect(facts).toEqual({ name: 'tcp://127.0.0.1:9', listed: info.word });
@@ -118,7 +120,7 @@ describe('an engine', () => {
     await new Promise((resolve) => server.once('listening', resolve));
     try {
       await add({ address: path });
-      expect(await readAddedSources(around)).toEqual([{ address: `unix://${path}` }]);
+      expect(await readAddedSources(around)).toMatchObject([{ address: `unix://${path}` }]);
       const [info] = await listed();
       expect(info).toMatchObject({ added: true });
       env['DOCKER_HOST'] = `unix://${path}`;
