@@ -69,6 +69,8 @@ export function buildMenu(
       submenu: [
         item(t('native.menu.graph'), 'view.graph', 'CmdOrCtrl+1'),
         item(t('native.menu.strata'), 'view.strata', 'CmdOrCtrl+2'),
+        item(t('native.menu.map'), 'view.map', 'CmdOrCtrl+3'),
+        item(t('native.menu.overlap'), 'view.overlap', 'CmdOrCtrl+4'),
         item(t('native.menu.table'), 'view.table', 'CmdOrCtrl+5'),
         { type: 'separator' },
         { role: 'resetZoom' },

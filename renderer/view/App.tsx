@@ -1,6 +1,6 @@
 import { useEffect, type ComponentType, type ReactNode } from 'react';
 import type { Settings } from '../../shared/ipc/settings';
-import { isHome, isOpened } from '../../shared/ipc/placeKinds';
+import { isHome } from '../../shared/ipc/placeKinds';
 import { useActions, useApp, useT } from '../store/hooks';
 import { useKeptFocus } from '../ui/focusBack';
 import { OverModal } from '../ui/overModal';
@@ -28,6 +28,7 @@ import { Toolbar } from './shell/Toolbar';
 import { WindowButtons } from './shell/WindowButtons';
 import { StrataView } from './strata/StrataView';
 import { TableView } from './table/TableView';
+import { drawsSidebar } from './drawsSidebar';
 import { useAppearance } from './useAppearance';
 import { useMedia } from './useMedia';
 import { useShortcuts } from './useShortcuts';
@@ -55,8 +56,7 @@ export function App(): ReactNode {
   const bare = useApp((state) => state.graph?.images.length === 0);
   const inStore = useApp((state) => isHome(state.source));
   const empty = bare && inStore;
-  const opened = useApp(({ sources }) => sources.some(({ id }) => isOpened(id)));
-  const sidebar = useApp((state) => state.settings.sidebar);
+  const sidebar = useApp((state) => state.settings.sidebar && drawsSidebar(state));
   const inspector = useApp((state) => state.settings.inspector);
   const View = viewComponents[useApp((state) => state.settings.view)];
   const selected = useApp(({ selection }) => selection.images.length > 0 || selection.layer !== null);
@@ -73,7 +73,7 @@ export function App(): ReactNode {
       ) : empty ? (
         // What was opened is nowhere else: a first start has no sidebar.
         <div className="panes">
-          {sidebar && opened && <LeftPane />}
+          {sidebar && <LeftPane />}
           <EmptyStore />
         </div>
       ) : page.kind !== 'images' ? (

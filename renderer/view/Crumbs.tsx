@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { visibleText } from '../../shared/text/format';
 import { useT } from '../store/hooks';
 import { IconButton } from '../ui/Button';
 import { Icon } from '../ui/Icon';
@@ -16,13 +17,18 @@ interface Props {
 }
 
 /** Steps in sight; the middle of a longer way is left out. */
-const shown = 5;
+const shown = 4;
 
 /** The way into a chart, each step a way back. */
 export function Crumbs({ label, out, steps, onGo }: Props): ReactNode {
   const t = useT();
   const last = steps.length - 1;
-  const hidden = steps.length > shown ? steps.length - shown : 0;
+  // The first, the one we came from, and where we are; what is between them has one step of its own.
+  const hidden = steps.length > shown ? steps.length - 3 : 0;
+  const between = steps
+    .slice(1, hidden + 1)
+    .map(({ text }) => visibleText(text))
+    .join(' › ');
   return (
     <nav className="crumbs" aria-label={label}>
       <IconButton
@@ -37,8 +43,11 @@ export function Crumbs({ label, out, steps, onGo }: Props): ReactNode {
         {steps.map(({ key, text }, i) => {
           if (hidden > 0 && i > 0 && i <= hidden) {
             return i === 1 ? (
-              <li key="…" className="t3">
-                <Icon name="chevronRight" size={12} />…
+              <li key="…" className="left-out">
+                <Icon name="chevronRight" size={12} />
+                <button type="button" onClick={() => onGo(hidden)} {...tip(between)} aria-label={between}>
+                  …
+                </button>
               </li>
             ) : null;
           }

@@ -6,8 +6,6 @@ import { box, boxes, type Point } from './shapes';
 const margin = 6;
 /** How much wider than high, or higher than wide, things may be drawn. */
 const stretch = 400;
-/** Drawings higher than this hide behind the overview when they are shown whole, CSS pixels at 100 %. */
-const wholeFrom = 4000;
 /** What is smaller than this in the overview is drawn together with its neighbours, CSS pixels. */
 const quantum = 1;
 
@@ -90,7 +88,7 @@ export class Minimap {
   frame(left: number, top: number, right: number, bottom: number, lit: Lineage): void {
     const whole = this.scene?.metrics ?? { width: 0, height: 0 };
     // Of a drawing that is all in sight, and not small, it would only hide a part.
-    const isWhole = top <= 0 && bottom >= whole.height && right >= whole.width && whole.height > wholeFrom;
+    const isWhole = top <= 0 && bottom >= whole.height && right >= whole.width;
     this.root.node()?.parentElement?.toggleAttribute('data-whole', isWhole);
     const svg = this.root.node();
     if (!this.scene || !svg) return;

@@ -3,6 +3,7 @@ import { Gestures, type GestureEvents } from './gestures';
 import type { Metrics } from './metrics';
 import type { Item } from './scene';
 import { ViewTransform } from './viewTransform';
+import { foot, wholePlace, wholeScale } from './wholeView';
 
 /** Scale limits of any drawing. */
 const scales: readonly [number, number] = [0.02, 2.5];
@@ -12,8 +13,6 @@ const legible = 0.6;
 const wholeFrom = 0.5;
 /** CSS pixels of the drawing that stay in sight however far it is moved. */
 const within = 96;
-/** The foot of the view, which belongs to the zoom control, CSS pixels. */
-const foot = 52;
 /** From so many heights of the view on, a drawing is shown whole at first. */
 const tooTall = 8;
 /** Times of movements, milliseconds. */
@@ -208,8 +207,8 @@ export class Viewport {
       const k = between(this.limits[0], (h - foot) / height, 1);
       return { k, x: (w - width * this.widthScale(k)) / 2, y: 0 };
     }
-    const k = between(this.limits[0], Math.min(w / width, (h - 8) / height), 1);
-    return { k, x: Math.max(0, (w - width * k) / 2), y: Math.max(0, (h - height * k) / 4) };
+    const k = between(this.limits[0], wholeScale({ width, height }, this.size), 1);
+    return { k, ...wholePlace({ width, height }, this.size, k) };
   }
 
   /** Whether all of a drawing is in sight. */
@@ -227,7 +226,7 @@ export class Viewport {
       this.set(k, (w - width * this.widthScale(k)) / 2, 0);
       return;
     }
-    const whole = Math.min(1, w / width, (h - 8) / height);
+    const whole = wholeScale({ width, height }, this.size);
     // What cannot be read when everything is in sight begins at the width, or at least legible, from the top.
     const scale = whole >= wholeFrom ? whole : Math.max(legible, Math.min(1, w / width));
     // Of what is wider, the end: names stand there.

@@ -45,8 +45,8 @@ const collator = new Intl.Collator('en', { numeric: true });
 /** As people count: 1.9 before 1.10. */
 const byCount = (a: string, b: string): number => collator.compare(a, b);
 
-/** The texts in a language. */
-export function mapText(tree: Pick<MapTree, 'order'>, t: Translate): MapText {
+/** The texts in a language. `place`: what the place in view is called where it is not the store. */
+export function mapText(tree: Pick<MapTree, 'order'>, t: Translate, place = ''): MapText {
   /** The first of so many names, and how many more; only what is shown is named. */
   const list = <T>(all: readonly T[], nameOf: (one: T) => string): readonly string[] => {
     const names = all.slice(0, listed).map(nameOf);
@@ -113,7 +113,7 @@ export function mapText(tree: Pick<MapTree, 'order'>, t: Translate): MapText {
         percent: total > 0 ? Math.round((node.bytes / total) * 100) : 0,
       };
       if (node.kind !== 'entry')
-        return t('map.label', { ...facts, kind: t(`map.kind.${node.kind}`), shared: shared(node) });
+        return t('map.label', { ...facts, kind: t(`map.kind.${node.kind}`), shared: shared(node), place });
       const kind = t(node.entry === 'directory' ? 'map.kind.directory' : 'map.kind.file');
       return t('map.label.inLayer', { ...facts, kind });
     },

@@ -121,6 +121,7 @@ export function selectionCommands(
       label: t('command.selectAll'),
       group: 'app',
       chord: ctrl('a'),
+      disabledReason: (state.graph?.images.length ?? 0) === 0 ? t('command.selectAll.none') : null,
       run: () => act.selectImages(imagesInSight(state)),
     },
     ...stepBackCommands(state, selection, act, t),

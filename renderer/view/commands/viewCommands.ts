@@ -4,6 +4,7 @@ import type { AppActions, AppState } from '../../store/state';
 import { paneControl } from '../../ui/focusBack';
 import { currentExport } from '../export/currentExport';
 import { formatsOf, takeAway } from '../export/exportView';
+import { drawsSidebar } from '../drawsSidebar';
 import { viewList } from '../viewList';
 import { ctrl, plain, type Spec } from './command';
 
@@ -30,6 +31,8 @@ export function viewCommands(state: AppState, t: Translate, act: AppActions): Sp
       icon: 'sidebar',
       group: 'view',
       chord: ctrl('b'),
+      // Hidden unseen it would be missed later.
+      disabledReason: drawsSidebar(state) ? null : t('command.sidebar.none'),
       run: change({ sidebar: !settings.sidebar }),
     },
     {

@@ -10,6 +10,8 @@ interface Props {
   readonly bytes: number;
   /** The blocks are files: there are neither kinds of layers nor shared ones. */
   readonly inLayer: boolean;
+  /** Bytes of layers are unpacked ones, as an engine tells them. */
+  readonly unpacked: boolean;
   /** Repositories without a byte of their own. */
   readonly without: readonly string[];
 }
@@ -19,7 +21,7 @@ const kinds = ['rootfs', 'packages', 'build', 'copy'] as const;
 const named = 2;
 
 /** What the map's areas, edges and textures mean, and which repositories have no area. */
-export function MapFoot({ bytes, inLayer, without }: Props): ReactNode {
+export function MapFoot({ bytes, inLayer, unpacked, without }: Props): ReactNode {
   const t = useT();
   const all = without.map(visibleText);
   const names =
@@ -29,7 +31,8 @@ export function MapFoot({ bytes, inLayer, without }: Props): ReactNode {
   return (
     <div className="map-foot f11 t3">
       <span className="num">
-        <span className="t2 m">{formatBytes(bytes)}</span> {t(inLayer ? 'map.area.files' : 'map.area')}
+        <span className="t2 m">{formatBytes(bytes)}</span>{' '}
+        {t(inLayer ? 'map.area.files' : unpacked ? 'map.area.unpacked' : 'map.area')}
       </span>
       {!inLayer && all.length > 0 && (
         <span className="ell map-without" tabIndex={0} {...tip(joinNames(all, t))}>

@@ -121,7 +121,9 @@ export function MapView(): ReactNode {
     return { ...last, children, bytes: children.reduce((sum, { bytes }) => sum + bytes, 0) };
   }, [tree, way, place, inside, t]);
 
-  const text = useMemo(() => tree && mapText(tree, t), [tree, t]);
+  const source = useApp(currentSource);
+  const elsewhere = source === undefined || isHome(source.id) ? '' : sourceName(source, t);
+  const text = useMemo(() => tree && mapText(tree, t, elsewhere), [tree, t, elsewhere]);
   const drawing = useMemo(() => {
     if (!root || !text || !tree || !fontsReady || size.width === 0) return null;
     const closed = (node: MapNode): boolean =>
@@ -240,7 +242,6 @@ export function MapView(): ReactNode {
     [drawing, tree],
   );
   useChartExport(offered);
-  const source = useApp(currentSource);
   const atHome = useApp((state) => isHome(state.source));
 
   const without = useMemo(
@@ -275,7 +276,12 @@ export function MapView(): ReactNode {
         )}
         {menu.element}
       </div>
-      <MapFoot bytes={root?.bytes ?? 0} inLayer={place !== null} without={way.length === 0 ? without : []} />
+      <MapFoot
+        bytes={root?.bytes ?? 0}
+        inLayer={place !== null}
+        unpacked={index?.graph.sizes === 'unpacked'}
+        without={way.length === 0 ? without : []}
+      />
     </>
   );
 }

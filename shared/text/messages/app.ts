@@ -252,6 +252,8 @@ export const app = {
   'command.view.strata': ['Show the strata', '显示地层'],
   'command.view.table': ['Show the table', '显示列表'],
   'command.sidebar': ['Show or hide the sidebar', '显示或隐藏侧边栏'],
+  'command.sidebar.none': ['There is no sidebar here yet', '此处尚无侧边栏'],
+  'command.selectAll.none': ['No image is in sight', '没有可见的镜像'],
   'command.inspector': ['Show or hide the inspector', '显示或隐藏检查器'],
   'command.filter': ['Filter the images', '筛选镜像'],
   'command.nextPane': ['Go to the next pane', '转到下一个窗格'],

@@ -9,7 +9,7 @@ export const map = {
   'shortcuts.map.travel': ['Go to a neighbour', '移到相邻的块'],
   'shortcuts.map.in': ['Go in', '进入'],
   'shortcuts.map.out': ['Come out', '返回上一级'],
-  'map.name': ['Map of the stored bytes', '存储占用图'],
+  'map.name': ['Map of the bytes', '占用图'],
   'map.description': [
     'Arrow keys go to neighbours, Enter goes into a block, Backspace comes out, Space selects',
     '方向键移到相邻的块，Enter 进入，退格键返回，空格选中',
@@ -71,10 +71,10 @@ export const map = {
   'map.kind.directory': ['Folder', '文件夹'],
   'map.kind.file': ['File', '文件'],
   'map.label': [
-    (f: { kind: string; title: string; size: string; percent: number; shared: string }) =>
-      `${f.kind} ${f.title}, ${f.size}, ${f.percent} % of the store${f.shared === '' ? '' : `, shared by ${f.shared}`}`,
-    (f: { kind: string; title: string; size: string; percent: number; shared: string }) =>
-      `${f.kind} ${f.title}，${f.size}，占本地仓库的 ${f.percent}%${f.shared === '' ? '' : `，由 ${f.shared} 共享`}`,
+    (f: { kind: string; title: string; size: string; percent: number; shared: string; place: string }) =>
+      `${f.kind} ${f.title}, ${f.size}, ${f.percent} % of ${f.place === '' ? 'the store' : f.place}${f.shared === '' ? '' : `, shared by ${f.shared}`}`,
+    (f: { kind: string; title: string; size: string; percent: number; shared: string; place: string }) =>
+      `${f.kind} ${f.title}，${f.size}，占${f.place === '' ? '本地仓库' : ` ${f.place} `}的 ${f.percent}%${f.shared === '' ? '' : `，由 ${f.shared} 共享`}`,
   ],
   'map.label.inLayer': [
     (f: { kind: string; title: string; size: string; percent: number }) =>
@@ -83,6 +83,7 @@ export const map = {
       `${f.kind} ${f.title}，${f.size}，占该层的 ${f.percent}%`,
   ],
   'map.area': ['Area = bytes on disk', '面积 = 磁盘占用'],
+  'map.area.unpacked': ['Area = bytes, unpacked', '面积 = 解包后的大小'],
   'map.area.files': ['Area = bytes of files, unpacked', '面积 = 解包后的文件大小'],
   'map.edge': ['Edge = images that share it', '左边线 = 共享它的镜像数'],
   'map.none': [

@@ -34,6 +34,8 @@ export const native = {
   'native.menu.view': ['View', '视图'],
   'native.menu.graph': ['Graph', '图谱'],
   'native.menu.strata': ['Strata', '地层'],
+  'native.menu.map': ['Map', '占用图'],
+  'native.menu.overlap': ['Overlap', '重叠图'],
   'native.menu.table': ['Table', '列表'],
   'native.copy': ['Copy out', '复制出'],
   'native.askShell': [

@@ -72,6 +72,19 @@ test('Esc takes exactly one step, of the page and the lineage in sight alone', (
     expect(stepsOf({ page })).toEqual([]);
 });
 
+test('a first start has no sidebar to hide and no image to select', () => {
+  const graph = { ...fakeIndex().graph, images: [] };
+  const reasonOf = (change: Partial<AppState>, id: string): string | null | undefined =>
+    commandsIn(change).get(id)?.disabledReason;
+  for (const id of ['sidebar', 'selectAll']) expect(reasonOf({ graph }, id), id).not.toBe(null);
+  for (const id of ['sidebar', 'selectAll'])
+    expect(reasonOf({ graph: fakeIndex().graph }, id), id).toBe(null);
+  // What was opened beside it has a row there; the guided page has none.
+  const sources = [place('store'), place(opened)];
+  expect(reasonOf({ graph, sources }, 'sidebar')).toBe(null);
+  expect(reasonOf({ graph: fakeIndex().graph, page: { kind: 'guide' } }, 'sidebar')).not.toBe(null);
+});
+
 test('what a place cannot do says why, and what it can is offered', () => {
   const commands = commandsIn({ source: opened });
   for (const id of ['cleanup', 'prune']) expect(commands.get(id)?.disabledReason, id).not.toBe(null);
