@@ -76,14 +76,17 @@ export function openSession(options: {
         if (!process.stderr.isTTY || json || now - last < interval) return;
         last = now;
         drawn = true;
+        const { image, images } = progress;
         const total = progress.total === null ? '' : ` / ${formatBytes(progress.total)}`;
+        const count =
+          image === undefined || images === undefined
+            ? `${formatBytes(progress.done)}${total}`
+            : translator(language)('operation.image', { image, images });
         const rate = progress.rate === null ? '' : `  ${formatRate(progress.rate)}`;
         const seconds = progress.secondsLeft === null ? null : Math.ceil(progress.secondsLeft);
         const left =
           seconds === null ? '' : language === 'zh-CN' ? `  剩余 ${seconds} 秒` : `  ${seconds} s left`;
-        process.stderr.write(
-          `\r\u001b[K${visibleText(title)}  ${formatBytes(progress.done)}${total}${rate}${left}`,
-        );
+        process.stderr.write(`\r\u001b[K${visibleText(title)}  ${count}${rate}${left}`);
       },
     };
   };

@@ -1,12 +1,15 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   lstatSync,
   openSync,
   read,
   readdirSync,
+  readSync,
   realpathSync,
+  writeFileSync,
   type BigIntStats,
 } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
@@ -19,6 +22,7 @@ import { normalisePath } from '../../shared/layer/entryPath';
 import { systemCode } from '../../shared/image/systemCode';
 import { markOf, type FileRange } from '../store/blobFile';
 import type { StagedBlob } from '../store/contentStore';
+import { storeProblem } from '../store/durable';
 import { isSame, leadsNowhere, withTree, type OpenFile } from '../system/beneath';
 import type { ArchiveMember, BlobFacts, JobOutput, SpooledMember } from '../worker/jobs';
 import type { Ingest, SourceTools } from './sourceTools';
@@ -100,6 +104,8 @@ class DocumentTotal {
   }
 }
 
+/** A document of so many bytes is read at once: a turn of another thread's takes longer. */
+const small = 64 << 10;
 /** Bytes that are read at once: whoever waits for something else gets a turn between two of these. */
 const piece = 4 << 20;
 const readSome = promisify(read);
@@ -110,6 +116,7 @@ const readSome = promisify(read);
  */
 async function readRange(fd: number, offset: number, size: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(size);
+  if (size <= small) return bytes.subarray(0, readSync(fd, bytes, 0, size, offset));
   for (let at = 0; at < size;) {
     const { bytesRead } = await readSome(fd, bytes, at, Math.min(piece, size - at), offset + at);
     if (bytesRead === 0) return bytes.subarray(0, at);
@@ -159,15 +166,32 @@ async function readRangeBlob(
   const indexTarget = wish.asLayer && wish.ingest ? wish.ingest.newPath('index') : null;
   const facts = await tools.pool.run(
     'read-blob',
-    { ...at, target, asLayer: wish.asLayer, indexTarget, limits: tools.limits },
+    {
+      ...at,
+      target,
+      asLayer: wish.asLayer,
+      indexTarget,
+      limits: tools.limits,
+      durable: wish.ingest?.durable ?? true,
+    },
     { signal: wish.signal, onBytes: wish.onBytes },
   );
   return { facts, staged: target === null ? null : toStaged(facts, target, indexTarget) };
 }
 
-function toStaged(facts: BlobFacts, path: string, indexPath: string | null): StagedBlob {
+function toStaged(facts: BlobFacts, path: string, indexPath: string | null, isSynced = true): StagedBlob {
   const index = facts.facts && indexPath !== null ? { path: indexPath, facts: facts.facts } : null;
-  return { path, digest: facts.digest, size: facts.size, index };
+  return { path, digest: facts.digest, size: facts.size, index, ...(isSynced ? {} : { isUnsynced: true }) };
+}
+
+/** Writes a member that memory held until now, for who reads a file. Throws `disk-full`, `file-unwritable`. */
+function writeKept(path: string, bytes: Uint8Array): void {
+  if (existsSync(path)) return;
+  try {
+    writeFileSync(path, bytes, { flag: 'wx', mode: 0o600 });
+  } catch (cause) {
+    throw storeProblem(cause, path);
+  }
 }
 
 /** What the members of an archive have in common, however they are read. */
@@ -316,14 +340,15 @@ export class SpooledArchive extends Members<SpooledMember> implements ArchiveFil
   ): Promise<{ facts: BlobFacts; staged: StagedBlob | null }> {
     const member = this.member(name);
     if (!member) throw missing(this.label, name, wish.asLayer ? 'layer' : 'config');
+    if (member.bytes) writeKept(member.path, member.bytes);
     if (!wish.asLayer || member.facts !== null) {
-      const staged = wish.ingest ? toStaged(member, member.path, member.indexPath) : null;
+      const staged = wish.ingest ? toStaged(member, member.path, member.indexPath, member.isSynced) : null;
       return { facts: member, staged };
     }
     // It was not read as a layer, so it is none: reading it as one again says why.
     const at = { file: member.path, offset: 0, size: member.size, label: this.label, entry: name };
     const { facts } = await readRangeBlob(at, { ...wish, ingest: null }, tools);
-    return { facts, staged: wish.ingest ? toStaged(facts, member.path, null) : null };
+    return { facts, staged: wish.ingest ? toStaged(facts, member.path, null, member.isSynced) : null };
   }
 }
 

@@ -13,6 +13,7 @@ import type { ImageSource, StagedRoot } from './imageSource';
 import type { ActionRun, Ingest, SourceTools } from './sourceTools';
 import { holdLayers } from './layerTotal';
 import { putImage } from './putImage';
+import { tellImage } from './stageBlobs';
 import { checkAddress, stageLayers, type StagedLayer, type WantedLayer } from './stageLayers';
 
 /**
@@ -48,8 +49,9 @@ export const dockerArchive: ImageSource = {
     // Of a config no more is held than its diff IDs, and once: a hundred thousand entries may name one of some megabytes.
     const configs = new Map<string, Pick<ImageConfig, 'diffIds'>>();
     const images: { entry: DockerEntry; config: Pick<ImageConfig, 'diffIds'> }[] = [];
-    for (const entry of entries) {
+    for (const [i, entry] of entries.entries()) {
       await breathe();
+      tellImage(run, i + 1, entries.length);
       const origin = { file: files.label, entry: entry.configName, limits: files.limits };
       let config = configs.get(entry.configName);
       if (!config) {
@@ -67,8 +69,9 @@ export const dockerArchive: ImageSource = {
     const layers = await layersOf(files, ingest, tools, run, images);
     const roots: StagedRoot[] = [];
     const put = new Map<string, Awaited<ReturnType<typeof putImage>>>();
-    for (const { entry, config } of images) {
+    for (const [i, { entry, config }] of images.entries()) {
       await breathe();
+      tellImage(run, i + 1, images.length);
       let made = put.get(entry.configName);
       // The same image once more, without a name.
       if (made && entry.names.length === 0) continue;

@@ -22,7 +22,7 @@ import { blobName, LayoutWalk, type WantedBlob } from './layoutWalk';
 import { checkNames, nameOf } from './ociNames';
 import { findReferrers } from './referrers';
 import type { ActionRun, Ingest, SourceTools } from './sourceTools';
-import { atLayer, eachLimited, StageProgress } from './stageBlobs';
+import { atLayer, eachLimited, StageProgress, tellImage } from './stageBlobs';
 
 const layoutMarker = 'oci-layout';
 
@@ -79,7 +79,8 @@ export const ociLayout: ImageSource = {
     const leftOut = await readLeftOut(files);
     walk.leftOut = new Map(leftOut.map((layer) => [layer.digest, layer]));
     const found: OciDescriptor[] = [];
-    for (const listed of index.manifests) {
+    for (const [i, listed] of index.manifests.entries()) {
+      tellImage(run, i + 1, index.manifests.length);
       const before = walk.missing.length;
       const forget = walk.mark();
       const descriptor = await walk.typed(listed);

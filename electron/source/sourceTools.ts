@@ -80,5 +80,7 @@ export interface SourceTools {
 /** How a source reports and is stopped. */
 export interface ActionRun {
   readonly signal: AbortSignal;
-  readonly report: (step: Pick<OperationProgress, 'phase' | 'done' | 'total' | 'layer' | 'layers'>) => void;
+  readonly report: (
+    step: Pick<OperationProgress, 'phase' | 'done' | 'total' | 'layer' | 'layers' | 'image' | 'images'>,
+  ) => void;
 }

@@ -86,7 +86,7 @@ async function openFiles(
   const total = info?.size ?? null;
   const spooled = await tools.pool.run(
     'spool-archive',
-    { file: path, label, stem: ingest.newPath('spool'), limits, documentsOnly },
+    { file: path, label, stem: ingest.newPath('spool'), limits, documentsOnly, durable: ingest.durable },
     {
       signal: run.signal,
       onBytes: (bytes) => {

@@ -51,6 +51,11 @@ export function atLayer(thrown: unknown, layer: number, layers: number): unknown
   }
 }
 
+/** Tells which image's documents are read: of thousands that takes longer than their layers. */
+export function tellImage(run: ActionRun, image: number, images: number): void {
+  run.report({ phase: 'images', done: 0, total: null, image, images });
+}
+
 /** Counts the bytes of several readers into one progress. */
 export class StageProgress {
   private done = 0;

@@ -78,13 +78,15 @@ export interface LayerIndexReader {
   ): Promise<string>;
 }
 
-/** A file that a worker has written inside an ingest folder, hashed and fsynced. */
+/** A file that a worker has written inside an ingest folder, hashed, and fsynced unless it says otherwise. */
 export interface StagedBlob {
   readonly path: string;
   readonly digest: Digest;
   readonly size: number;
   /** For layers: the index file written in the same pass. */
   readonly index: { readonly path: string; readonly facts: LayerFacts } | null;
+  /** One of many small files: the commit has them synced together. */
+  readonly isUnsynced?: true;
 }
 
 /**
@@ -92,6 +94,8 @@ export interface StagedBlob {
  * nothing is left (a dead owner's folder is swept by the next writer).
  */
 export interface Ingest {
+  /** Whether what it takes has to outlive a crash: who writes for one that goes with this process need not sync. */
+  readonly durable: boolean;
   /** A fresh path inside the ingest folder, on the store's file system; `label` only helps people who look. */
   newPath(label: string): string;
   /** Notes a draft outside of the store that goes with this ingest: after a crash the next writer removes it. */

@@ -27,6 +27,7 @@ import { newOwner } from './owner';
 import { checkNothingElse, checkOwned, fileInfo, listOwn, makeOwnFolder, readyOwned } from './ownPlaces';
 import { withReserve } from './reserve';
 import { readTrash, trashPath, writeTrash, type TrashEntry } from './trash';
+import type { ScratchDocuments } from './scratch';
 import { workspaceRoots } from './workspaceRoots';
 import { watchPath } from './watchPath';
 
@@ -40,6 +41,8 @@ export interface StoreHelpers {
   readonly ranges?: ReadonlyMap<Digest, FileRange>;
   /** Why nothing may be changed, where that is so. */
   readonly refuse?: (need: PlaceNeed) => Error;
+  /** Of a store that goes with this process: it is not synced, and its documents are here. */
+  readonly scratch?: ScratchDocuments;
 }
 
 /**
@@ -77,7 +80,8 @@ class DirectoryStore implements ImageStore {
   }
 
   async sizeOf(digest: Digest): Promise<number | null> {
-    return this.helpers.ranges?.get(digest)?.size ?? (await fileInfo(this.paths.blob(digest)))?.size ?? null;
+    const known = this.helpers.ranges?.get(digest)?.size ?? this.helpers.scratch?.get(digest)?.length;
+    return known ?? (await fileInfo(this.paths.blob(digest)))?.size ?? null;
   }
 
   pathOf(digest: Digest): string {
@@ -87,6 +91,7 @@ class DirectoryStore implements ImageStore {
   fileOf({ digest, size }: SizedBlob): BlobFile {
     const path = this.paths.blob(digest);
     const range = this.helpers.ranges?.get(digest);
+    if (!range) this.helpers.scratch?.write(digest, this.paths);
     const found = range ? null : lstatSync(path, { throwIfNoEntry: false });
     const length = range?.size ?? (found?.isFile() ? found.size : size);
     if (length !== size)
@@ -100,7 +105,7 @@ class DirectoryStore implements ImageStore {
   }
 
   async readDocument(digest: Digest, limit?: number): Promise<Uint8Array> {
-    const known = this.documents.get(digest);
+    const known = this.documents.get(digest) ?? this.helpers.scratch?.get(digest);
     if (known && known.length <= (limit ?? Infinity)) return known;
     const bytes = await readVerified(this.paths, digest, limit);
     this.remember(digest, bytes);
@@ -109,6 +114,7 @@ class DirectoryStore implements ImageStore {
 
   /** Blobs never change: once verified, small ones are kept, of ten thousand images most. */
   private remember(digest: Digest, bytes: Uint8Array): void {
+    if (this.helpers.scratch?.get(digest)) return;
     if (bytes.length > mostKept.each || this.kept + bytes.length > mostKept.all) return;
     if (!this.documents.has(digest)) this.kept += bytes.length;
     this.documents.set(digest, bytes);
@@ -177,6 +183,7 @@ class DirectoryStore implements ImageStore {
       revision: async () => (await this.readIndex()).revision,
       remember: (digest, bytes) => this.remember(digest, bytes),
       syncFileSystem: this.helpers.syncFileSystem,
+      scratch: this.helpers.scratch,
       replaceIndex: (change) => this.replaceIndex(change),
     });
   }
@@ -485,6 +492,7 @@ class DirectoryStore implements ImageStore {
         if (isForeignLayerType(mediaType)) foreign.add(digest);
       },
       unread: async ({ digest }) => {
+        this.helpers.scratch?.writeAll(this.paths);
         for (const named of (await digestsNamedIn(this.paths, digest)).here) {
           const size = sizes.has(named) ? null : await this.sizeOf(named);
           if (size !== null) sizes.set(named, size);

@@ -16,6 +16,7 @@ import { fileInfo, isOwnFolder, listOwn, readOwn, ownerText, replaceCached } fro
 import { isMakerAlive, newOwner, ownName, parseOwner, wordOfName } from './owner';
 import { isOwnerGone, isSettled } from './settled';
 import { removeOwn } from './removeOwn';
+import type { ScratchDocuments } from './scratch';
 
 /** What an ingest needs of its store. */
 export interface IngestHost {
@@ -27,6 +28,8 @@ export interface IngestHost {
   /** Told of a document that the store has now, so that nobody has to read it back. */
   remember(digest: Digest, bytes: Uint8Array): void;
   readonly syncFileSystem: ((folder: string) => Promise<unknown>) | undefined;
+  /** Documents of a store that goes with this process, of which nothing is synced. */
+  readonly scratch?: ScratchDocuments | undefined;
   /** Whether a blob lies in what is only looked at. */
   isElsewhere(digest: Digest): boolean;
   /** Whether what crashes left may be removed: not beside what is somebody's. */
@@ -117,6 +120,10 @@ class DirectoryIngest implements Ingest {
     private readonly directory: string,
   ) {}
 
+  get durable(): boolean {
+    return !this.host.scratch;
+  }
+
   newPath(label: string): string {
     return join(
       this.directory,
@@ -141,6 +148,7 @@ class DirectoryIngest implements Ingest {
   async put(bytes: Uint8Array): Promise<{ digest: Digest; size: number }> {
     await breathe();
     const digest = digestOf(bytes);
+    if (this.host.scratch?.take(digest, bytes)) return { digest, size: bytes.length };
     if (!this.holds(digest) && !(await this.leaseWhole(digest, bytes))) {
       const path = this.newPath('document');
       try {
@@ -171,7 +179,8 @@ class DirectoryIngest implements Ingest {
 
   async lease(digest: Digest): Promise<boolean> {
     // What lies elsewhere is nobody's to delete from here.
-    if (this.leased.has(digest) || this.host.isElsewhere(digest)) return true;
+    if (this.leased.has(digest) || this.host.isElsewhere(digest) || this.host.scratch?.get(digest))
+      return true;
     const from = this.host.paths.blob(digest);
     const to = join(this.directory, leaseFolder, hexOf(digest));
     if ((await fileInfo(from)) === null) return false;
@@ -196,7 +205,7 @@ class DirectoryIngest implements Ingest {
   }
 
   holds(digest: Digest): boolean {
-    return this.staged.has(digest) || this.leased.has(digest);
+    return this.staged.has(digest) || this.leased.has(digest) || this.host.scratch?.get(digest) !== undefined;
   }
 
   async commit(
@@ -204,11 +213,10 @@ class DirectoryIngest implements Ingest {
   ): Promise<{ revision: string; newBlobs: readonly Digest[]; addedBytes: number }> {
     const { paths } = this.host;
     try {
-      await syncFiles(
-        this.directory,
-        [...this.documents.keys()].flatMap((digest) => this.staged.get(digest)?.path ?? []),
-        this.host.syncFileSystem,
+      const written = [...this.staged.values()].flatMap(({ digest, path, isUnsynced }) =>
+        this.documents.has(digest) || isUnsynced ? [path] : [],
       );
+      if (!this.host.scratch) await syncFiles(this.directory, written, this.host.syncFileSystem);
       failPoint('documents-synced');
       return await this.host.locked(async () => {
         const newBlobs: Digest[] = [];
@@ -267,7 +275,7 @@ class DirectoryIngest implements Ingest {
       await rename(join(this.directory, leaseFolder, hexOf(digest)), paths.blob(digest));
       failPoint('lease-restored');
     }
-    await syncDirectory(paths.blobs);
+    if (!this.host.scratch) await syncDirectory(paths.blobs);
     failPoint('blobs-synced');
     const { revision } = await this.host.replaceIndex(change);
     for (const [digest, bytes] of this.documents) if (bytes) this.host.remember(digest, bytes);

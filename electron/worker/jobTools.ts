@@ -148,9 +148,11 @@ export class OutFile {
   private flushed = 0;
   private readonly room: RoomWatch;
 
+  /** `durable`: whether a crash of the machine has to leave it whole; else somebody syncs it later, or nobody. */
   constructor(
     readonly path: string,
     label: string,
+    private readonly durable = true,
   ) {
     this.room = new RoomWatch(path, label);
     try {
@@ -170,7 +172,7 @@ export class OutFile {
       throw diskProblem(cause, this.path, 'write');
     }
     this.size += bytes.length;
-    if (this.size - this.flushed >= flushEvery) this.beginFlush();
+    if (this.durable && this.size - this.flushed >= flushEvery) this.beginFlush();
   }
 
   /**
@@ -187,10 +189,10 @@ export class OutFile {
     }
   }
 
-  /** fsync, then close. */
-  finish(): void {
+  /** fsync where it has to be durable, then close. */
+  finish(durable = this.durable): void {
     try {
-      fsyncSync(this.own.fd);
+      if (durable) fsyncSync(this.own.fd);
       this.own.close();
     } catch (cause) {
       this.abandon();

@@ -66,6 +66,8 @@ export interface Jobs {
       asLayer: boolean;
       indexTarget: string | null;
       limits: Limits;
+      /** False: what is written goes with this process, and is not synced. */
+      durable?: boolean;
     };
     output: BlobFacts;
   };
@@ -87,7 +89,7 @@ export interface Jobs {
    * One pass over an archive that cannot be seeked (compressed outside, standard input as `-`, or bytes that come through
    * shared memory from another thread):
    * every regular member is staged as a file whose path begins with `stem`, hashed; members that turn out to be tars or compressed
-   * tars are read as layers too and get an index; small members' bytes (<= 8 MiB JSON) come back in `bytes`.
+   * tars are read as layers too and get an index; small members' bytes (<= 8 MiB JSON) come back in `bytes`, and have no file.
    */
   'spool-archive': {
     input: {
@@ -97,6 +99,8 @@ export interface Jobs {
       limits: Limits;
       /** Members that are larger than any document may be are passed over: they are listed without a file of their own. */
       documentsOnly?: boolean;
+      /** False: what is written goes with this process, and nothing of it is synced; else small members are not ({@link SpooledMember.isSynced}). */
+      durable?: boolean;
     };
     output: { members: readonly SpooledMember[]; links: readonly ArchiveMember[]; size: number };
   };
@@ -682,8 +686,10 @@ export interface SpooledMember extends BlobFacts {
   readonly name: string;
   readonly path: string;
   readonly indexPath: string | null;
-  /** Contents of a small member that looks like JSON or text; null for anything else. */
+  /** Contents of a small member that looks like JSON, which is not written then; null for anything else. */
   readonly bytes: Uint8Array | null;
+  /** Whether the disk has it; nothing is at `path` where `bytes` has its contents. */
+  readonly isSynced: boolean;
 }
 
 /** A member that `write-archive` writes. */

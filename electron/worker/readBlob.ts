@@ -100,7 +100,7 @@ export async function readBlob(
   let settled = false;
   try {
     if (input.target !== null) checkRoom(input.target, size, label);
-    out = input.target === null ? null : new OutFile(input.target, label);
+    out = input.target === null ? null : new OutFile(input.target, label, input.durable);
     const target = out;
     const head = [
       ...readRange(

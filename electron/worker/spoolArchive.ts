@@ -29,13 +29,17 @@ class KeptBudget {
   }
 }
 
+/** Bytes from which a member is synced as soon as it is written. */
+const syncedAtOnce = 1 << 20;
+
 /** A piece of a hole. */
 const zeros = new Uint8Array(1 << 18);
 
 /** A regular member while it streams by. */
 class Spooling {
   private readonly hash: Hash = createHash('sha256');
-  private readonly out: OutFile;
+  /** Null while it is not known whether memory holds it, and where it does. */
+  private out: OutFile | null = null;
   private pass: LayerPass | null = null;
   private parts: Uint8Array[] | null = null;
   private head: Uint8Array = new Uint8Array(0);
@@ -50,18 +54,19 @@ class Spooling {
     private readonly label: string,
     private readonly limits: Limits,
     private readonly kept: KeptBudget,
+    private readonly durable: boolean,
   ) {
     this.indexPath = `${path}.index`;
-    this.out = new OutFile(path, label);
   }
 
   write(chunk: Uint8Array): void {
     this.hash.update(chunk);
-    this.out.write(chunk);
     this.size += chunk.length;
-    this.parts?.push(chunk.slice());
-    if (this.decided) this.feed(chunk);
-    else {
+    if (this.decided) {
+      this.parts?.push(chunk.slice());
+      this.out?.write(chunk);
+      this.feed(chunk);
+    } else {
       // What a member is shows in its first block; chunks may be smaller than that.
       const joined = new Uint8Array(this.head.length + chunk.length);
       joined.set(this.head);
@@ -75,7 +80,11 @@ class Spooling {
     this.decided = true;
     const first = this.head[0] ?? 0;
     if ((first === 0x7b || first === 0x5b) && this.kept.take(this.member.size)) this.parts = [this.head];
-    else if (looksLikeTar(this.head)) {
+    else {
+      this.out = new OutFile(this.path, this.label, this.durable);
+      this.out.write(this.head);
+    }
+    if (this.out && looksLikeTar(this.head)) {
       this.pass = new LayerPass(this.indexPath, false, this.limits);
       this.feed(this.head);
     }
@@ -107,7 +116,9 @@ class Spooling {
 
   async end(tools: JobTools): Promise<SpooledMember> {
     if (!this.decided) this.decide();
-    this.out.finish();
+    // Of many small ones each would wait for the disk: whoever keeps them has them synced together.
+    const isSynced = this.durable && this.size >= syncedAtOnce;
+    this.out?.finish(isSynced);
     const digest = `sha256:${this.hash.digest('hex')}`;
     const bytes = this.parts ? Buffer.concat(this.parts) : null;
     const compression = this.pass || bytes ? 'none' : await this.headCompression();
@@ -126,7 +137,7 @@ class Spooling {
     } else if (compression !== 'none') {
       ({ facts, indexPath } = await this.readCompressed(digest, facts, tools));
     }
-    return { ...facts, name: this.member.name, path: this.path, indexPath, bytes };
+    return { ...facts, name: this.member.name, path: this.path, indexPath, bytes, isSynced };
   }
 
   private async headCompression(): Promise<BlobFacts['compression']> {
@@ -185,7 +196,7 @@ class Spooling {
 
   abandon(): void {
     this.pass?.abandon();
-    this.out.abandon();
+    this.out?.abandon();
   }
 }
 
@@ -223,10 +234,11 @@ export async function spoolArchive(
           path: '',
           indexPath: null,
           bytes: null,
+          isSynced: false,
         });
         return false;
       }
-      state.current = new Spooling(member, `${stem}-${count}`, label, limits, kept);
+      state.current = new Spooling(member, `${stem}-${count}`, label, limits, kept, input.durable ?? true);
       state.sparse = header.type === 'sparse' ? state.current.writeSparse(header) : null;
       return true;
     },

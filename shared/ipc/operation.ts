@@ -34,6 +34,7 @@ export interface OtherPlatforms {
 export type OperationPhase =
   | 'starting'
   | 'reading'
+  | 'images'
   | 'verifying'
   | 'compressing'
   | 'writing'
@@ -55,6 +56,9 @@ export interface OperationProgress {
   /** The layer in hand, where there is one: 1-based, and how many. */
   readonly layer?: number;
   readonly layers?: number;
+  /** The image in hand, where images are counted and not bytes: 1-based, and how many. */
+  readonly image?: number;
+  readonly images?: number;
 }
 
 /** A loaded image of which no tree can be made, as Docker and Podman could make none either. */

@@ -205,6 +205,7 @@ const progress = z.object({
   phase: z.enum([
     'starting',
     'reading',
+    'images',
     'verifying',
     'compressing',
     'writing',
@@ -219,6 +220,8 @@ const progress = z.object({
   secondsLeft: z.number().nonnegative().nullable(),
   layer: z.number().int().positive().optional(),
   layers: z.number().int().nonnegative().optional(),
+  image: z.number().int().positive().optional(),
+  images: z.number().int().nonnegative().optional(),
 });
 
 const unkept = z.object({ count: z.number().int().positive(), first: z.string() }).optional();

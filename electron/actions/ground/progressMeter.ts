@@ -1,7 +1,10 @@
 import type { OperationProgress } from '../../../shared/ipc/operation';
 
 /** What work reports of itself. */
-export type Step = Pick<OperationProgress, 'phase' | 'done' | 'total' | 'layer' | 'layers'>;
+export type Step = Pick<
+  OperationProgress,
+  'phase' | 'done' | 'total' | 'layer' | 'layers' | 'image' | 'images'
+>;
 
 /** How far back the rate looks, milliseconds. */
 const span = 3000;
@@ -17,6 +20,11 @@ export function createProgressMeter(now: () => number = Date.now): { update(step
   let samples: { at: number; done: number }[] = [];
   return {
     update(step) {
+      // No bytes: they would be none a second.
+      if (step.image !== undefined) {
+        samples = [];
+        return { ...step, rate: null, secondsLeft: null };
+      }
       const at = now();
       const last = samples.at(-1);
       // A new phase counts from the beginning again.

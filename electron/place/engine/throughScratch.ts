@@ -1,5 +1,6 @@
 import { readLayerFacts } from '../../index/layerIndex';
 import { openDirectoryStore } from '../../store/directoryStore';
+import { ScratchDocuments } from '../../store/scratch';
 import { removeOwn } from '../../store/removeOwn';
 import { makeTemporary } from '../../store/temporary';
 import type { ActionContext, Run } from '../../actions/ground/context';
@@ -31,7 +32,8 @@ export async function inScratch<T>(
 ): Promise<T> {
   const folder = await makeTemporary('look');
   try {
-    const context = createContext(await openDirectoryStore(folder, { readFacts: readLayerFacts }), pool);
+    const helpers = { readFacts: readLayerFacts, scratch: new ScratchDocuments() };
+    const context = createContext(await openDirectoryStore(folder, helpers), pool);
     try {
       return await work(context);
     } finally {

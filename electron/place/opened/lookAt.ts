@@ -10,8 +10,9 @@ import { storedLayer, type SourceTools } from '../../source/sourceTools';
 import { markOf, type LookedBlobs } from '../../store/blobFile';
 import type { ImageStore } from '../../store/contentStore';
 import { openDirectoryStore } from '../../store/directoryStore';
+import { ScratchDocuments } from '../../store/scratch';
 import { readsFrom } from '../../store/readPlaces';
-import { makeTemporary } from '../../store/temporary';
+import { makeTemporary, temporaryProblem } from '../../store/temporary';
 import { removeOwn } from '../../store/removeOwn';
 import type { WorkerPool } from '../../worker/jobs';
 import type { ActionContext, Run } from '../../actions/ground/context';
@@ -73,13 +74,19 @@ export async function lookAt(
   });
   const label = inputs.map((input) => input.label).join(', ');
   const folder = await makeTemporary('look');
+  const scratch = new ScratchDocuments();
   try {
     const ranges: LookedBlobs = new Map();
     await withinTime(limits, label, run, (timed) =>
-      stage({ inputs, folder, ranges }, { ...tools, limits }, timed),
+      stage({ inputs, folder, ranges, scratch }, { ...tools, limits }, timed),
     );
     const refuse = (need: PlaceNeed): Error => problem('place-cannot', { place: label, need });
-    const store = await openDirectoryStore(folder, { readFacts: readLayerFacts, ranges, refuse });
+    const store = await openDirectoryStore(folder, {
+      readFacts: readLayerFacts,
+      ranges,
+      refuse,
+      scratch,
+    });
     const context = { ...createContext(store, pool), limits };
     const forget = inputs.map(({ real }) => readsFrom(real, 'looked'));
     const byTar = new Map(
@@ -99,7 +106,7 @@ export async function lookAt(
     };
   } catch (thrown) {
     await removeOwn(folder);
-    throw ofLooked(thrown);
+    throw temporaryProblem(ofLooked(thrown));
   }
 }
 
@@ -107,15 +114,16 @@ interface Looking {
   readonly inputs: readonly { readonly real: string; readonly label: string }[];
   readonly folder: string;
   readonly ranges: LookedBlobs;
+  readonly scratch: ScratchDocuments;
 }
 
 /** Reads the documents into a layout of our own. */
 async function stage(
-  { inputs, folder, ranges }: Looking,
+  { inputs, folder, ranges, scratch }: Looking,
   tools: LookTools & { readonly limits: Limits },
   run: Run,
 ): Promise<void> {
-  const store = await openDirectoryStore(folder, { readFacts: readLayerFacts });
+  const store = await openDirectoryStore(folder, { readFacts: readLayerFacts, scratch });
   const ingest = await store.beginIngest();
   try {
     const found: Awaited<ReturnType<typeof stageInput>>[] = [];

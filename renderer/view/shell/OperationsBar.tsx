@@ -94,7 +94,7 @@ function OperationRow({ operation }: { readonly operation: OperationState }): Re
   const t = useT();
   const { cancelOperation } = useActions();
   const { progress, kind } = operation;
-  const { done, total, rate, secondsLeft, layer, layers } = progress;
+  const { done, total, rate, secondsLeft, layer, layers, image, images } = progress;
   const subject = operationSubject(operation, t);
   const title = operationTitle(operation, 'running', t);
   return (
@@ -102,11 +102,13 @@ function OperationRow({ operation }: { readonly operation: OperationState }): Re
       <Icon name={icons[kind]} size={14} />
       <span className="m ell">{title}</span>
       <span className="t3 ell phase">
-        {layer !== undefined && layers !== undefined && progress.phase !== 'committing'
-          ? t('operation.layer', { layer, layers })
-          : t(`operation.phase.${progress.phase}`)}
+        {image !== undefined && images !== undefined
+          ? t('operation.image', { image, images })
+          : layer !== undefined && layers !== undefined && progress.phase !== 'committing'
+            ? t('operation.layer', { layer, layers })
+            : t(`operation.phase.${progress.phase}`)}
       </span>
-      <ProgressBar className="grow" done={done} total={total} label={title} />
+      <ProgressBar className="grow" done={image ?? done} total={images ?? total} label={title} />
       {total !== null && total > 0 && (
         <span className="num">
           {t('operation.of', { done: formatBytes(done), total: formatBytes(total) })}

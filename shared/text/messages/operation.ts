@@ -77,8 +77,15 @@ export const operation = {
     ({ layer, layers }: { layer: number; layers: number }) => `layer ${layer} of ${layers}`,
     ({ layer, layers }: { layer: number; layers: number }) => `第 ${layer} 层，共 ${groupDigits(layers)} 层`,
   ],
+  'operation.image': [
+    ({ image, images }: { image: number; images: number }) =>
+      `image ${groupDigits(image)} of ${groupDigits(images)}`,
+    ({ image, images }: { image: number; images: number }) =>
+      `第 ${groupDigits(image)} 个镜像，共 ${groupDigits(images)} 个`,
+  ],
   'operation.phase.starting': ['starting', '正在准备'],
   'operation.phase.reading': ['reading', '读取中'],
+  'operation.phase.images': ['reading images', '正在读取镜像'],
   'operation.phase.verifying': ['verifying', '校验中'],
   'operation.phase.compressing': ['compressing layers', '正在压缩各层'],
   'operation.phase.writing': ['writing', '写入中'],
