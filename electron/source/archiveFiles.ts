@@ -17,6 +17,7 @@ import { join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import type { Digest, DiffId } from '../../shared/image/digest';
 import type { LimitName, Limits } from '../../shared/image/limits';
+import { askInput, inputFault } from '../../shared/image/inputFault';
 import { problem } from '../../shared/image/problem';
 import { normalisePath } from '../../shared/layer/entryPath';
 import { systemCode } from '../../shared/image/systemCode';
@@ -235,9 +236,11 @@ abstract class Members<M extends { readonly size: number }> {
 }
 
 /** A file as it is now, whatever links lead to it. */
-function wholeOf(file: string): Pick<FileRange, 'path' | 'mark'> {
-  const path = realpathSync(file);
-  return { path, mark: markOf(lstatSync(path, { bigint: true })) };
+function wholeOf(file: string, label: string): Pick<FileRange, 'path' | 'mark'> {
+  return askInput(label, () => {
+    const path = realpathSync(file);
+    return { path, mark: markOf(lstatSync(path, { bigint: true })) };
+  });
 }
 
 /** Members of an uncompressed archive, read by offset. */
@@ -262,7 +265,7 @@ export class SeekableArchive extends Members<ArchiveMember> implements ArchiveFi
   rangeOf(name: string): FileRange | null {
     const member = this.member(name);
     if (!member) return null;
-    const { path, mark } = (this.whole ??= wholeOf(this.file));
+    const { path, mark } = (this.whole ??= wholeOf(this.file, this.label));
     return {
       path,
       mark,
@@ -280,12 +283,16 @@ export class SeekableArchive extends Members<ArchiveMember> implements ArchiveFi
     limit: DocumentLimit = 'document-bytes',
   ): Promise<Uint8Array> {
     const member = this.document(name, what, limit);
-    const file = await open(this.file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const file = await open(this.file, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: unknown) => {
+      throw inputFault(cause, this.label);
+    });
     try {
       const bytes = await readRange(file.fd, member.offset, member.size);
       if (bytes.length < member.size)
         throw problem('archive-truncated', { file: this.label, read: member.offset + bytes.length });
       return bytes;
+    } catch (cause) {
+      throw inputFault(cause, this.label);
     } finally {
       await file.close();
     }
@@ -367,8 +374,8 @@ export class FolderFiles implements ArchiveFiles {
     folder: string,
     readonly limits: Limits,
   ) {
-    this.root = realpathSync(folder);
-    this.found = lstatSync(this.root, { bigint: true });
+    this.root = askInput(label, () => realpathSync(folder));
+    this.found = askInput(label, () => lstatSync(this.root, { bigint: true }));
   }
 
   private path(name: string): string | null {
@@ -389,7 +396,7 @@ export class FolderFiles implements ArchiveFiles {
   rangeOf(name: string): FileRange | null {
     const path = this.path(name);
     if (path === null) return null;
-    const info = lstatSync(path, { bigint: true });
+    const info = askInput(this.label, () => lstatSync(path, { bigint: true }));
     return {
       path,
       offset: 0,
@@ -407,19 +414,19 @@ export class FolderFiles implements ArchiveFiles {
 
   sizeOf(name: string): number | null {
     const path = this.path(name);
-    return path === null ? null : lstatSync(path).size;
+    return path === null ? null : askInput(this.label, () => lstatSync(path).size);
   }
 
   names(): Iterable<string> {
     const documents = ['oci-layout', 'index.json', 'manifest.json', 'repositories'];
-    const layers = readdirSync(this.root, { withFileTypes: true })
+    const layers = askInput(this.label, () => readdirSync(this.root, { withFileTypes: true }))
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => `${name}/json`);
     return [...documents, ...layers.sort()].filter((name) => this.has(name));
   }
 
   topNames(): Iterable<string> {
-    return readdirSync(this.root);
+    return askInput(this.label, () => readdirSync(this.root));
   }
 
   async readDocument(
@@ -434,6 +441,8 @@ export class FolderFiles implements ArchiveFiles {
       holdSize(this, name, size, limit);
       this.total.add(this, name, size);
       return await readRange(file.fd, 0, size);
+    } catch (cause) {
+      throw inputFault(cause, this.label);
     } finally {
       closeSync(file.fd);
     }

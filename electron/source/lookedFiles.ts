@@ -2,7 +2,7 @@ import { closeSync, readSync } from 'node:fs';
 import type { Digest } from '../../shared/image/digest';
 import { layerMediaType } from '../../shared/image/mediaType';
 import { problem } from '../../shared/image/problem';
-import { systemCode } from '../../shared/image/systemCode';
+import { inputFault } from '../../shared/image/inputFault';
 import { openRange, type FileRange, type LookedBlobs } from '../store/blobFile';
 import type { StagedBlob } from '../store/contentStore';
 import { detectCompression } from '../tar/decompress';
@@ -99,9 +99,7 @@ function readHead(range: FileRange): Uint8Array {
       throw problem('archive-truncated', { file: range.label, read: range.offset + read });
     return head;
   } catch (cause) {
-    const code = systemCode(cause);
-    if (code === undefined) throw cause;
-    throw problem('file-unreadable', { path: range.label, reason: code }, { cause });
+    throw inputFault(cause, range.label);
   } finally {
     closeSync(fd);
   }

@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, readSync, statSync, type Stats } from 'node:fs';
 import type { DiffId } from '../../shared/image/digest';
+import { inputFault } from '../../shared/image/inputFault';
 import { problem } from '../../shared/image/problem';
 import { transportOf } from '../../shared/image/transport';
 import { isRootfs } from '../../shared/layer/rootfsShape';
@@ -45,11 +46,9 @@ function look(path: ArchiveInput, label: string): { info: Stats | null; head: Ui
     const code = systemCode(cause);
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       const word = transportOf(path);
-      throw word
-        ? problem('transport-word', { text: path, ...word }, { cause })
-        : problem('file-not-found', { path: label }, { cause });
+      if (word) throw problem('transport-word', { text: path, ...word }, { cause });
     }
-    throw problem('file-unreadable', { path: label, reason: code ?? 'unknown' }, { cause });
+    throw inputFault(cause, label);
   }
 }
 

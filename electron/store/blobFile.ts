@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, type BigIntStats } from 'node:fs';
 import type { Digest } from '../../shared/image/digest';
 import { storedLimits, type Limits } from '../../shared/image/limits';
+import { askInput } from '../../shared/image/inputFault';
 import { problem } from '../../shared/image/problem';
 import { systemCode } from '../../shared/image/systemCode';
 
@@ -54,9 +55,13 @@ export function openRange({ path, mark, label }: FileRange): number {
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') throw changed(cause);
     throw problem('file-unreadable', { path: label, reason: code }, { cause });
   }
-  if (markOf(fstatSync(fd, { bigint: true })) === mark) return fd;
-  closeSync(fd);
-  throw changed();
+  try {
+    if (askInput(label, () => markOf(fstatSync(fd, { bigint: true }))) !== mark) throw changed();
+    return fd;
+  } catch (thrown) {
+    closeSync(fd);
+    throw thrown;
+  }
 }
 
 /**

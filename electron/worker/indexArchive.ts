@@ -42,7 +42,7 @@ export function toMember(header: TarHeader, offset: number, label: string): Arch
 export function indexArchive(input: JobInput<'index-archive'>, tools: JobTools): JobOutput<'index-archive'> {
   const { label, limits } = input;
   const most = limits['archive-members'];
-  const fd = openForReading(input.file);
+  const fd = openForReading(input.file, label);
   try {
     const size = sizeOfFile(fd, label);
     const members: ArchiveMember[] = [];

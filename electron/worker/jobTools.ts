@@ -13,6 +13,7 @@ import { basename } from 'node:path';
 import { openRange, type BlobFile } from '../store/blobFile';
 import { openOwnSync } from '../store/ownPlaces';
 import { OwnDescriptor } from '../system/ownDescriptor';
+import { askInput, inputFault } from '../../shared/image/inputFault';
 import { problem, ProblemError } from '../../shared/image/problem';
 import { fullFacts, systemCode } from '../../shared/image/systemCode';
 import { RoomWatch } from './freeSpace';
@@ -52,14 +53,14 @@ export function damagedProblem(cause: unknown, digest: string): unknown {
   }
 }
 
-/** Opens a file for reading; throws `file-not-found` or `file-unreadable`. `-` is standard input. */
-export function openForReading(path: string): number {
+/** Opens a file for reading; throws `file-not-found` or `file-unreadable` of `label`. `-` is standard input. */
+export function openForReading(path: string, label = basename(path)): number {
   if (path === '-') return openStandardInput();
   try {
     // What became a pipe since somebody looked is not waited for.
     return openSync(path, isHeldFile(path) ? 'r' : constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (cause) {
-    throw diskProblem(cause, path, 'read');
+    throw inputFault(cause, label);
   }
 }
 
@@ -273,7 +274,7 @@ export function* readToEnd(fd: number, label: string, tools: JobTools): Generato
 
 /** Bytes of a regular file; throws `file-unreadable` for anything else. */
 export function sizeOfFile(fd: number, label: string): number {
-  const info = fstatSync(fd);
+  const info = askInput(label, () => fstatSync(fd));
   if (!info.isFile()) throw problem('file-unreadable', { path: label, reason: 'EINVAL' });
   return info.size;
 }

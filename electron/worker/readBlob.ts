@@ -93,7 +93,7 @@ export async function readBlob(
   const { label, entry, size, asLayer, limits } = input;
   const offset = input.offset + (typeof input.file === 'string' ? 0 : input.file.offset);
   const origin = { label, entry, limits };
-  const fd = typeof input.file === 'string' ? openForReading(input.file) : openRange(input.file);
+  const fd = typeof input.file === 'string' ? openForReading(input.file, label) : openRange(input.file);
   const hash = createHash('sha256');
   let out: OutFile | null = null;
   let pass: LayerPass | null = null;

@@ -214,7 +214,7 @@ export async function spoolArchive(
   const kept = new KeptBudget();
   const members: SpooledMember[] = [];
   const links: ArchiveMember[] = [];
-  const fd = typeof input.file === 'string' ? openForReading(input.file) : null;
+  const fd = typeof input.file === 'string' ? openForReading(input.file, label) : null;
   const state: { current: Spooling | null; sparse: SparseBody | null } = { current: null, sparse: null };
   let finished: Spooling[] = [];
   let read = 0;

@@ -1,8 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { basename, resolve, sep } from 'node:path';
-import { problem } from '../../../shared/image/problem';
-import { systemCode } from '../../../shared/image/systemCode';
+import { askInput } from '../../../shared/image/inputFault';
 import type { SourceId } from '../../../shared/ipc/source';
 
 /** Makes IDs of paths that nobody can guess a path by: the page knows the IDs. */
@@ -14,14 +13,7 @@ export const inputId = (path: string): SourceId =>
 
 /** Where an input really lies, links followed. Throws `file-not-found`, `file-unreadable`. */
 export function realInput(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch (cause) {
-    const label = basename(resolve(path));
-    const code = systemCode(cause) ?? 'unknown';
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw problem('file-not-found', { path: label }, { cause });
-    throw problem('file-unreadable', { path: label, reason: code }, { cause });
-  }
+  return askInput(basename(resolve(path)), () => realpathSync(path));
 }
 
 /** An input that has to be told from others. */

@@ -2,8 +2,8 @@ import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { defaultLimits, storedLimits, type Limits } from '../../../shared/image/limits';
 import type { Digest } from '../../../shared/image/digest';
+import { inputFault } from '../../../shared/image/inputFault';
 import { ofLooked, problem, type PlaceNeed } from '../../../shared/image/problem';
-import { systemCode } from '../../../shared/image/systemCode';
 import { readLayerFacts } from '../../index/layerIndex';
 import { stageInput } from '../../source/sources';
 import { storedLayer, type SourceTools } from '../../source/sourceTools';
@@ -31,10 +31,7 @@ function realPath(path: string, label: string): string {
       throw problem('not-an-image', { file: label, seen: 'special', looked: true });
     return realpathSync(path);
   } catch (cause) {
-    const code = systemCode(cause);
-    if (code === undefined) throw cause;
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw problem('file-not-found', { path: label }, { cause });
-    throw problem('file-unreadable', { path: label, reason: code }, { cause });
+    throw inputFault(cause, label);
   }
 }
 
