@@ -197,7 +197,7 @@ async function stageBlob(
     throw problem('size-mismatch', { file, entry, expected: descriptor.size, found: size });
   const have = await ingest.lease(descriptor.digest);
   const claimed = { digest: descriptor.digest, ...(layer ? { diffId: layer.diffId } : {}) };
-  const wish = { asLayer: layer !== null, ingest: have ? null : ingest, claimed, ...how };
+  const wish = { asLayer: layer !== null, ingest: have || tools.verifyOnly ? null : ingest, claimed, ...how };
   const { facts, staged } = await files.readBlob(entry, wish, tools);
   if (facts.digest !== descriptor.digest) {
     throw problem('digest-mismatch', { file, entry, expected: descriptor.digest, found: facts.digest });

@@ -59,6 +59,8 @@ export interface SourceTools {
   readonly looked?: LookedBlobs;
   /** Nothing but headers and documents is to be read: where that does not do, {@link ReadsAll} is thrown. */
   readonly headersOnly?: boolean;
+  /** Everything is held against its digests, and no blob is written: nothing of it is to be kept. */
+  readonly verifyOnly?: boolean;
   readonly pool: {
     readonly size: number;
     run<N extends JobName>(name: N, input: JobInput<N>, options?: JobOptions): Promise<JobOutput<N>>;

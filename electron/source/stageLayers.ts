@@ -83,7 +83,7 @@ async function stageLayer(
     item.name,
     {
       asLayer: true,
-      ingest: early ? null : ingest,
+      ingest: early || tools.verifyOnly ? null : ingest,
       ...(item.diffId === null ? {} : { claimed: { diffId: item.diffId } }),
       ...how,
     },
@@ -101,6 +101,14 @@ async function stageLayer(
   if (have) return { diffId, mediaType: have.mediaType, digest: have.digest, size: have.size, entries };
   const mediaType = layerMediaType(facts.compression);
   // Docker and Podman take layers of any compression that they know, but no media type names these: the tar itself is kept.
+  if (mediaType === null && tools.verifyOnly)
+    return {
+      diffId,
+      mediaType: mediaTypes.ociLayer,
+      digest: diffId as string as Digest,
+      size: facts.facts?.tarSize ?? 0,
+      entries,
+    };
   if (mediaType === null) {
     if (!staged)
       throw problem('unsupported', {

@@ -1,15 +1,19 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { problem, ProblemError } from '../../shared/image/problem';
-import { fullFacts, systemCode } from '../../shared/image/systemCode';
+import { systemCode } from '../../shared/image/systemCode';
 import { failPoint } from './failPoint';
+import { fullFactsOf } from './fullFolder';
 
-/** The store's disk faults as problems that name the file, by `shown` where its own name does not say where it is; anything else is passed on as it is. */
+/**
+ * The store's disk faults as problems that name the file, by `shown` where its own name does not say where it is, and of a full disk the
+ * folder; anything else is passed on as it is.
+ */
 export function storeProblem(cause: unknown, path: string, shown = basename(path)): unknown {
   if (cause instanceof ProblemError) return cause;
   const code = systemCode(cause);
   if (code === undefined) return cause;
-  const full = fullFacts(code, shown);
+  const full = fullFactsOf(code, path);
   if (full) return problem('disk-full', full, { cause });
   return problem('file-unwritable', { path: shown, reason: code }, { cause });
 }

@@ -31,7 +31,13 @@ export function temporaryProblem(cause: unknown): unknown {
   if (!(cause instanceof ProblemError)) return cause;
   const { code, facts } = cause.problem;
   const isOfDisk = code === 'disk-full' || code === 'no-room' || code === 'file-unwritable';
-  return isOfDisk ? new ProblemError(code, { ...facts, path: temporaryHome() }, { cause }) : cause;
+  return isOfDisk
+    ? new ProblemError(
+        code,
+        { ...facts, path: temporaryHome(), ...(code === 'disk-full' ? { temporary: true } : {}) },
+        { cause },
+      )
+    : cause;
 }
 
 /** Makes such a folder, after {@link sweepTemporary}. Throws `disk-full`, `file-unwritable`. */

@@ -12,10 +12,11 @@ import {
 import { basename } from 'node:path';
 import { openRange, type BlobFile } from '../store/blobFile';
 import { openOwnSync } from '../store/ownPlaces';
+import { fullFactsOf } from '../store/fullFolder';
 import { OwnDescriptor } from '../system/ownDescriptor';
 import { askInput, inputFault } from '../../shared/image/inputFault';
 import { problem, ProblemError } from '../../shared/image/problem';
-import { fullFacts, systemCode } from '../../shared/image/systemCode';
+import { systemCode } from '../../shared/image/systemCode';
 import { RoomWatch } from './freeSpace';
 
 /** What a job is handed beside its input: a way to report bytes and to learn that it should stop. */
@@ -33,7 +34,7 @@ export function diskProblem(cause: unknown, path: string, doing: 'read' | 'write
   const code = systemCode(cause);
   if (code === undefined || !/^E[A-Z0-9]+$/.test(code)) return cause;
   const name = basename(path);
-  const full = fullFacts(code, name);
+  const full = fullFactsOf(code, path);
   if (full) return problem('disk-full', full, { cause });
   if (doing === 'write') return problem('file-unwritable', { path: name, reason: code }, { cause });
   if (code === 'ENOENT') return problem('file-not-found', { path: name }, { cause });

@@ -129,8 +129,8 @@ export interface ProblemFacts {
   /** Settings hold until the end of the session alone: `reason` is the system's error name, or `unread` for a file that could not be read at the start. */
   'settings-damaged': { path: string; kept: string };
   'settings-unsaved': { path: string; reason: string };
-  /** `quota`: it is not the disk that is full, but what this user may have of it. */
-  'disk-full': { path: string; quota?: true };
+  /** `quota`: it is not the disk that is full, but what this user may have of it. `temporary`: it is the folder for what is temporary. */
+  'disk-full': { path: string; quota?: true; temporary?: true };
   /** What was to start or to work got too little of something from the system; `any`: of what is not known. */
   'system-short': { of: 'memory' | 'files' | 'processes' | 'any' };
   /**

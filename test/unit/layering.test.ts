@@ -148,11 +148,12 @@ const table: readonly Row[] = [
   },
   {
     folders: '`electron/worker`',
-    cell: '`shared/`, node, `electron/tar`, `electron/index`, `electron/store/blobFile`, `electron/store/ownPlaces`, `electron/store/sealKey`, `electron/system/ownDescriptor`; the jobs in `electron/mount` and `electron/commit`',
+    cell: '`shared/`, node, `electron/tar`, `electron/index`, `electron/store/blobFile`, `electron/store/fullFolder`, `electron/store/ownPlaces`, `electron/store/sealKey`, `electron/system/ownDescriptor`; the jobs in `electron/mount` and `electron/commit`',
     rule: {
       paths: [
         'electron/store/blobFile.ts',
         'electron/store/ownPlaces.ts',
+        'electron/store/fullFolder.ts',
         'electron/store/sealKey.ts',
         'electron/system/ownDescriptor.ts',
         'shared',

@@ -78,7 +78,7 @@ export async function checkEngineArchive(
 ): Promise<number> {
   const ingest = await context.store.beginIngest();
   try {
-    const tools = sourceTools(context, await readStoreView(context));
+    const tools = { ...sourceTools(context, await readStoreView(context)), verifyOnly: true };
     const { roots, layers } = await withinTime(context.limits ?? defaultLimits, engine.name, run, (timed) =>
       stageInput(archive.path, engine.name, ingest, tools, {
         signal: timed.signal,

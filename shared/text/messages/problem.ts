@@ -963,10 +963,9 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     why: [() => 'What was written of it is removed again.', () => '已写入的部分已被清除。'],
     advice: [
       (f) =>
-        f.quota
-          ? 'Delete files of yours or have the quota raised, then try again.'
-          : 'Free some space, then try again.',
-      (f) => (f.quota ? '请删除部分文件或申请提高配额后重试。' : '请释放空间后重试。'),
+        `${f.quota ? 'Delete files of yours or have the quota raised' : 'Free some space'}${f.temporary ? ', or name another temporary folder by TMPDIR' : ''}, then try again.`,
+      (f) =>
+        `请${f.quota ? '删除部分文件或申请提高配额' : '释放空间'}${f.temporary ? '，或用 TMPDIR 指定其他临时目录' : ''}后重试。`,
     ],
   },
   'working-directory-gone': {

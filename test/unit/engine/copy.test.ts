@@ -9,6 +9,7 @@ import { copyToEngine } from '../../../electron/place/engine/copyToEngine';
 import { readStoreView } from '../../../electron/actions/images/storeView';
 import { EngineImages } from '../../../electron/engine/readImages';
 import { createRing, drainRing, feedRing } from '../../../electron/worker/byteRing';
+import type { JobInput, WorkerPool } from '../../../electron/worker/jobs';
 import { startFakeEngine, type FakeAnswer, type FakeEngine } from '../../setup/fakeEngine';
 import { buildImage, dockerArchive, type ImageSpec } from '../../setup/imageBuilder';
 import {
@@ -217,6 +218,25 @@ describe('from an engine into a file', () => {
       file: 'out.tar',
     });
     expect((await readFile(target)).equals(archive)).toBe(true);
+  });
+
+  test('no layer is written a second time while it is verified', async () => {
+    const store = await openStore();
+    const written: string[] = [];
+    const run: WorkerPool['run'] = (name, input, options) => {
+      if (name === 'read-blob') {
+        const { target, indexTarget } = input as JobInput<'read-blob'>;
+        written.push(...[target, indexTarget].filter((path) => path !== null));
+      }
+      return store.pool.run(name, input, options);
+    };
+    const context = { ...store, pool: { ...store.pool, size: store.pool.size, run } };
+    const target = join(await temporaryFolder(), 'out.tar');
+    const { open } = await engineWith(whole);
+    expect(await saveFromEngine(context, open, { what: ['shop:1'], target }, quietRun())).toMatchObject({
+      layers: 2,
+    });
+    expect(written).toEqual([]);
   });
 
   test.each<

@@ -145,7 +145,12 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     { path: '/h/.local/share/stratigraph/holders', reason: 'EACCES', variable: 'XDG_DATA_HOME' },
   ],
   'system-short': (['memory', 'files', 'processes', 'any'] as const).map((of) => ({ of })),
-  'disk-full': [{ path: '/tmp/x.tar' }, { path: '' }, { path: 'shop.tar', quota: true }],
+  'disk-full': [
+    { path: '/tmp/x.tar' },
+    { path: '' },
+    { path: 'shop.tar', quota: true },
+    { path: '/tmp', temporary: true },
+  ],
   'lock-left': ['EIO', 'EROFS'].map((reason) => ({ path: '/store/lock', reason })),
   'old-file-left': ['EPERM', 'EIO'].map((reason) => ({ path: '/tmp/x', now: '.stratigraph-1.swap', reason })),
   'no-room': [
