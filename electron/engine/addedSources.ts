@@ -2,6 +2,8 @@ import { open } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
+import { inputFault } from '../../shared/image/inputFault';
+import { problem } from '../../shared/image/problem';
 import { systemCode } from '../../shared/image/systemCode';
 
 /**
@@ -37,15 +39,42 @@ export function addedSourcesFile({ env, home }: Around): string {
   return join(config, 'stratigraph', 'sources.json');
 }
 
-/** The list in a document; entries that are none are left out. Throws a SyntaxError where it is no list at all. */
-export function parseAddedSources(text: string): readonly AddedSource[] {
-  const value: unknown = JSON.parse(text);
-  const list = z.object({ sources: z.array(z.unknown()) }).safeParse(value);
-  if (!list.success) throw new SyntaxError('no list of sources');
-  return list.data.sources.slice(0, mostAdded).flatMap((each) => {
-    const found = entry.safeParse(each);
-    return found.success ? [found.data] : [];
+/** All of the document of a list. */
+export interface AddedDocument {
+  readonly sources: readonly AddedSource[];
+  /** Entries that are none as we know them, and the other members of the document: somebody's, and kept. */
+  readonly unknown: readonly unknown[];
+  readonly members: Readonly<Record<string, unknown>>;
+}
+
+/** The list in the document at `path`, whole. Throws `sources-invalid` where it is no list at all. */
+export function parseAddedDocument(text: string, path: string): AddedDocument {
+  let value: unknown = null;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Said below.
+  }
+  const list = z.looseObject({ sources: z.array(z.unknown()) }).safeParse(value);
+  if (!list.success) throw problem('sources-invalid', { path });
+  const { sources: all, ...members } = list.data;
+  const sources = all.flatMap((each) => entry.safeParse(each).data ?? []);
+  return { sources, unknown: all.filter((each) => !entry.safeParse(each).success), members };
+}
+
+/** Reads the document of the list; null where there is none. Throws `sources-invalid`, `file-unreadable`. */
+export async function readAddedDocument(around: Around): Promise<AddedDocument | null> {
+  const path = addedSourcesFile(around);
+  const text = await readAddedText(path).catch((cause: unknown) => {
+    throw systemCode(cause) === 'EFBIG' ? problem('sources-invalid', { path }) : inputFault(cause, path);
   });
+  return text === null ? null : parseAddedDocument(text, path);
+}
+
+/** Throws why not all that was added is listed: `sources-invalid`, `sources-full`, `file-unreadable`. */
+export async function checkAddedSources(around: Around): Promise<void> {
+  const found = await readAddedDocument(around);
+  if (found && found.sources.length > mostAdded) throw problem('sources-full', { limit: mostAdded });
 }
 
 /** Text of the file of the list; null where there is none. Throws what the system says, and EFBIG for what is no file of ours. */
@@ -66,11 +95,10 @@ export async function readAddedText(path: string): Promise<string | null> {
   }
 }
 
-/** What was added, for a search: a list that cannot be read names nothing. */
+/** What was added, for a search: a list that cannot be read names nothing, which {@link checkAddedSources} says. */
 export async function readAddedSources(around: Around): Promise<readonly AddedSource[]> {
   try {
-    const text = await readAddedText(addedSourcesFile(around));
-    return text === null ? [] : parseAddedSources(text);
+    return ((await readAddedDocument(around))?.sources ?? []).slice(0, mostAdded);
   } catch {
     return [];
   }

@@ -6,7 +6,7 @@ import { systemCode } from '../../shared/image/systemCode';
 import {
   addedSourcesFile,
   mostAdded,
-  parseAddedSources,
+  parseAddedDocument,
   readAddedText,
   type AddedSource,
 } from '../engine/addedSources';
@@ -20,8 +20,8 @@ type Around = Parameters<typeof addedSourcesFile>[0];
 
 /**
  * Changes the list of places that a person keeps, which the command line and the window both read; whoever else changes it
- * meanwhile is waited for. `change` gives the new list, or null to leave it. Throws `file-unwritable`, `file-unreadable` where what is
- * there is no list: it is somebody's work.
+ * meanwhile is waited for. `change` gives the new list, or null to leave it. Throws `file-unwritable`, `sources-full`, and
+ * `sources-invalid` where what is there is no list: it is somebody's work.
  */
 export async function changeAddedSources(
   change: (before: readonly AddedSource[]) => readonly AddedSource[] | null,
@@ -36,25 +36,21 @@ export async function changeAddedSources(
     const path = await realpath(named).catch(() => named);
     await withLock(`${path}.lock`, async () => {
       const text = await readAddedText(path);
-      const after = change(text === null ? [] : listIn(text, named));
+      const known = text === null ? null : parseAddedDocument(text, named);
+      const before = known?.sources ?? [];
+      const after = change(before);
       if (after === null) return;
-      if (after.length > mostAdded)
-        throw problem('too-much-at-once', { what: 'operation', limit: mostAdded });
-      const bytes = Buffer.from(`${JSON.stringify({ sources: after }, null, 2)}\n`);
+      if (after.length > Math.max(mostAdded, before.length - 1))
+        throw problem('sources-full', { limit: mostAdded });
+      // What we do not know is somebody's.
+      const document = { ...known?.members, sources: [...after, ...(known?.unknown ?? [])] };
+      const bytes = Buffer.from(`${JSON.stringify(document, null, 2)}\n`);
       await replaceDurably(path, bytes, `${path}.${randomBytes(6).toString('hex')}.new`);
     });
   } catch (cause) {
     const reason = systemCode(cause);
     if (reason === undefined) throw cause;
-    if (reason === 'EFBIG') throw problem('file-unreadable', { path: named, reason: 'EINVAL' }, { cause });
+    if (reason === 'EFBIG') throw problem('sources-invalid', { path: named }, { cause });
     throw problem('file-unwritable', { path: named, reason }, { cause });
-  }
-}
-
-function listIn(text: string, path: string): readonly AddedSource[] {
-  try {
-    return parseAddedSources(text);
-  } catch (cause) {
-    throw problem('file-unreadable', { path, reason: 'EINVAL' }, { cause });
   }
 }

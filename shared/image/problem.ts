@@ -357,6 +357,10 @@ export interface ProblemFacts {
   'source-not-found': { name: string; known: string };
   /** A place that is to be put on the list is on it: `listed` is what it is called there. */
   'source-listed': { name: string; listed: string };
+  /** The list of places that a person added has as many as it takes. */
+  'sources-full': { limit: number };
+  /** What stands where that list is kept is none. */
+  'sources-invalid': { path: string };
   /** A place that is to be taken off the list was found, and not put there. */
   'source-found': { name: string };
   /** An archive or folder that is looked at where it lies became another one. */

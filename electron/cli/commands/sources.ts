@@ -6,7 +6,7 @@ import { ReadsAll } from '../../source/sourceTools';
 import { columns, jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
-import { engineActions, readWholeStore } from '../source';
+import { engineActions, noteIncomplete, readWholeStore } from '../source';
 
 const kinds = {
   store: 'store',
@@ -36,8 +36,12 @@ const notThere = (path: string): Problem => problemOf(problemFor('file-not-found
 /** Archives and folders on the person's list. */
 async function addedPaths(session: Session) {
   const { ownSurroundings } = await import('../../engine/discover');
-  const { readAddedSources } = await import('../../engine/addedSources');
+  const { checkAddedSources, readAddedSources } = await import('../../engine/addedSources');
   const { pathKind } = await import('../addedPlaces');
+  await checkAddedSources(ownSurroundings()).catch((thrown: unknown) => {
+    session.note(problemSentence(problemOf(thrown), session.language));
+    noteIncomplete(session);
+  });
   const list = await readAddedSources(ownSurroundings());
   const found = await Promise.all(
     list.flatMap((each) =>

@@ -3,7 +3,14 @@ import { visibleName as v } from '../format';
 import type { ProblemTexts } from './problemTexts';
 
 /** What people read where a place does not do what was asked of it; part of `problemTexts`. */
-type Codes = 'place-changed' | 'place-closed' | 'place-cannot' | 'source-listed' | 'source-found';
+type Codes =
+  | 'sources-full'
+  | 'sources-invalid'
+  | 'place-changed'
+  | 'place-closed'
+  | 'place-cannot'
+  | 'source-listed'
+  | 'source-found';
 
 type Pair = readonly [en: string, zh: string];
 
@@ -58,6 +65,25 @@ export const placeProblemTexts: { readonly [C in Codes]: ProblemTexts<C & keyof 
     title: [(f) => `${v(f.name)} is listed already`, (f) => `${v(f.name)} 已在列表中`],
     why: [(f) => `It stands in the list as ${v(f.listed)}.`, (f) => `列表中的名称是 ${v(f.listed)}。`],
     advice: [() => 'Nothing was changed.', () => '未作任何更改。'],
+  },
+  'sources-full': {
+    title: [(f) => `The list takes ${f.limit} places`, (f) => `列表最多容纳 ${f.limit} 处`],
+    why: [() => 'It has as many, or more.', () => '其中已有这么多，或者更多。'],
+    advice: [
+      () => 'Take one off with stratigraph sources rm first; those beyond are not listed.',
+      () => '请先用 stratigraph sources rm 移出一处；超出的不会列出。',
+    ],
+  },
+  'sources-invalid': {
+    title: [(f) => `${v(f.path)} is no list of sources`, (f) => `${v(f.path)} 不是来源列表`],
+    why: [
+      () => 'It is kept as it is, and what was added is not listed.',
+      () => '它保持原样，其中加入的来源不会列出。',
+    ],
+    advice: [
+      () => 'Mend the file, or move it away to begin a new list.',
+      () => '请修复该文件，或将其移走以新建列表。',
+    ],
   },
   'source-found': {
     title: [(f) => `${v(f.name)} was not added to the list`, (f) => `${v(f.name)} 不是加入列表的`],

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { addedSourcesFile, readAddedSources } from '../../../electron/engine/addedSources';
+import { addedSourcesFile, mostAdded, readAddedSources } from '../../../electron/engine/addedSources';
 import { discoverEngines, ownSurroundings } from '../../../electron/engine/discover';
 import { changeAddedSources } from '../../../electron/place/addedSources';
 import { followAddedPaths } from '../../../electron/place/opened/followAddedPaths';
@@ -175,11 +175,42 @@ test('changes at the same time all stay, and a list that is none is left as it i
     await writeFile(file, broken);
     await problemFacts(
       changeAddedSources((before) => before, around),
-      'file-unreadable',
+      'sources-invalid',
     );
     expect(await readFile(file, 'utf8')).toBe(broken);
     expect(await readAddedSources(around)).toEqual([]);
   }
+});
+
+test('a list that is none is said, one that is full, too, and what we do not know of it is kept', async () => {
+  const { call, around } = await listed();
+  const file = addedSourcesFile(around);
+  await mkdir(dirname(file), { recursive: true });
+  const broken = async (): Promise<void> => {
+    for (const words of [['sources'], ['sources', 'add', 'tcp://127.0.0.1:9']]) {
+      const { code, stderr } = await call(...words);
+      expect([words, code, stderr]).toEqual([words, 1, expect.stringContaining('is no list of sources')]);
+    }
+  };
+  await mkdir(file);
+  await broken();
+  await rm(file, { recursive: true });
+  await run('mkfifo', [file]);
+  await broken();
+  await rm(file);
+  await writeFile(file, '{');
+  await broken();
+  const paths = Array.from({ length: mostAdded + 1 }, (_, at) => ({ path: `/nowhere/${at}`, note: at }));
+  await writeFile(file, JSON.stringify({ own: 1, sources: [...paths, { registry: 'x' }] }));
+  const full = await call('sources');
+  expect([full.code, full.stderr]).toEqual([1, expect.stringContaining('takes 100 places')]);
+  const more = await call('sources', 'add', 'tcp://127.0.0.1:9');
+  expect([more.code, more.stderr]).toEqual([1, expect.stringContaining('takes 100 places')]);
+  await changeAddedSources((before) => before.slice(1), around);
+  expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({
+    own: 1,
+    sources: [...paths.slice(1), { registry: 'x' }],
+  });
 });
 
 test('a window lists what comes onto the list, and no longer what goes', async () => {

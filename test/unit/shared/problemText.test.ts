@@ -347,6 +347,8 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   })),
   'source-not-found': [{ name: 'moby', known: 'store, docker' }],
   'source-listed': [{ name: 'unix:///run/docker.sock', listed: 'docker' }],
+  'sources-full': [{ limit: 100 }],
+  'sources-invalid': [{ path: '/home/me/.config/stratigraph/sources.json' }],
   'source-found': [{ name: 'docker' }],
   'place-changed': [{ path: 'app.tar' }],
   'place-closed': [{}],
