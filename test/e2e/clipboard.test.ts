@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { inMain, startApp, type RunningApp } from '../setup/electronApp';
+import { everyRefusal, inMain, startApp, type RunningApp } from '../setup/electronApp';
 
 let running: RunningApp;
 beforeAll(async () => {
-  running = await startApp();
+  running = await startApp({ provoked: everyRefusal });
 });
 afterAll(() => running.close());
 

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inMain, startApp, type RunningApp } from '../setup/electronApp';
+import { everyRefusal, inMain, startApp, type RunningApp } from '../setup/electronApp';
 
 /** Ports of this machine that listen, and what came to them: a page that can reach anything reaches these. */
 const arrived: string[] = [];
@@ -20,7 +20,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
   ports = { udp: udp.address().port, tcp: (tcp.address() as AddressInfo).port };
-  running = await startApp();
+  running = await startApp({ provoked: everyRefusal });
 });
 afterAll(async () => {
   await running.close();

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inMain, startApp, type RunningApp } from '../setup/electronApp';
+import { everyRefusal, inMain, startApp, type RunningApp } from '../setup/electronApp';
 
 /** What Chromium lets a page ask of the system: each is tried by a script of the page at a real click of the person. */
 
 let running: RunningApp;
 beforeAll(async () => {
-  running = await startApp();
+  running = await startApp({ provoked: everyRefusal });
 });
 afterAll(() => running.close());
 

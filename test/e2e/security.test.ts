@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inMain, startApp, type RunningApp } from '../setup/electronApp';
+import { everyRefusal, inMain, startApp, type RunningApp } from '../setup/electronApp';
 
 let running: RunningApp;
 beforeAll(async () => {
-  running = await startApp();
+  running = await startApp({ provoked: everyRefusal });
   await running.page.getByRole('button', { name: 'Load', exact: true }).click();
   await running.page.locator('.layer-graph .card').first().waitFor();
 });

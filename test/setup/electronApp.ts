@@ -66,6 +66,9 @@ export function ownDisplay(): Record<string, string> {
   return own === undefined ? {} : { DISPLAY: own };
 }
 
+/** For tests that ask the page's policies for what they refuse: each refusal is told. */
+export const everyRefusal = /./;
+
 interface Options {
   /** Settings that the profile begins with. */
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -79,6 +82,8 @@ interface Options {
   readonly env?: Readonly<Record<string, string>>;
   /** Another runtime than the one that was found. */
   readonly runtime?: Runtime;
+  /** Complaints of the page that the test itself provokes: where the policy is asked for what it refuses. */
+  readonly provoked?: RegExp;
 }
 
 /** Starts the app and waits for its first frame. */
@@ -153,6 +158,9 @@ export async function startApp(options: Options = {}): Promise<RunningApp> {
     async close() {
       await app.close();
       if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
+      // Of any flow: what the console tells nobody reads while the app is used.
+      const unexpected = complaints.filter((text) => options.provoked?.test(text) !== true);
+      if (unexpected.length > 0) throw new Error(`The page complained:\n${unexpected.join('\n')}`);
     },
   };
 }

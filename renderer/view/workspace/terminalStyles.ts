@@ -1,12 +1,29 @@
 /**
+ * Runs something, in whose course script that asks the document for style elements gets templates: elements that hold the
+ * same text, and that nothing is done with. xterm.js makes its elements while it is opened, and none later.
+ */
+export function withoutStyleElements(work: () => void): void {
+  const make = document.createElement.bind(document);
+  document.createElement = ((name: string, options?: ElementCreationOptions) =>
+    make(name.toLowerCase() === 'style' ? 'template' : name, options)) as typeof document.createElement;
+  try {
+    work();
+  } finally {
+    // The document's own stands behind what was laid over it.
+    Reflect.deleteProperty(document, 'createElement');
+  }
+}
+
+/**
  * xterm.js writes its rules into style elements, which our content security policy refuses, as it refuses every inline
- * style. The rules themselves are harmless: they are read from those elements and adopted as constructed style sheets,
- * which only script of our own origin can make. Returns a function that ends it.
+ * style; {@link withoutStyleElements} gives it templates instead. The rules themselves are harmless: they are read from
+ * those and adopted as constructed style sheets, which only script of our own origin can make. Returns a function that
+ * ends it.
  */
 export function adoptStyles(container: HTMLElement): () => void {
-  const sheets = new Map<HTMLStyleElement, CSSStyleSheet>();
+  const sheets = new Map<HTMLTemplateElement, CSSStyleSheet>();
   const adopt = (): void => {
-    for (const element of container.querySelectorAll('style')) {
+    for (const element of container.querySelectorAll('template')) {
       let sheet = sheets.get(element);
       if (!sheet) {
         sheet = new CSSStyleSheet();
