@@ -44,7 +44,7 @@ export function markOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): strin
 
 const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
-/** Opens the file that a range is of, for reading. Throws `place-changed` where it is not what it was, `file-unreadable`. */
+/** Opens the file that a range is of, for reading. Throws `place-changed` where it is not what it was, `place-gone`, `file-unreadable`. */
 export function openRange({ path, mark, label }: FileRange): number {
   const changed = (cause?: unknown): Error => problem('place-changed', { path: label }, { cause });
   let fd: number;
@@ -52,7 +52,9 @@ export function openRange({ path, mark, label }: FileRange): number {
     fd = openSync(path, flags);
   } catch (cause) {
     const code = systemCode(cause) ?? 'unknown';
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') throw changed(cause);
+    if (code === 'ELOOP') throw changed(cause);
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw problem('place-gone', { name: label, path }, { cause });
     throw problem('file-unreadable', { path: label, reason: code }, { cause });
   }
   try {

@@ -135,7 +135,13 @@ export function operationActions(
     if (status !== 'done' || !result || unchanging.has(result.kind)) return;
     await refreshGraph();
     // What came into the store is not what is in view.
-    if (!isHome(get().source)) return;
+    if (!isHome(get().source)) {
+      if (result.kind === 'load' || result.kind === 'samples') {
+        const say: Say = (words) => operationOutcome(operation, words);
+        addNotice({ tone: 'done', problem: null, operation: null, say, undo: null, show: home });
+      }
+      return;
+    }
     if (result.kind === 'load' || result.kind === 'samples') {
       const images = get().index?.images;
       const loaded = result.images.map(({ id }) => id as ImageId).filter((id) => images?.has(id) === true);

@@ -45,6 +45,7 @@ const passing: ReadonlySet<Problem['code']> = new Set([
   'engine-lost',
   'engine-silent',
   'place-changed',
+  'place-gone',
   'place-closed',
 ]);
 

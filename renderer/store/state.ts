@@ -104,6 +104,8 @@ export interface Notice {
   /** Its sentence, where there is no problem: made when it is drawn, in the language of then. */
   readonly say: Say | null;
   readonly undo: (() => Promise<void>) | null;
+  /** For done: a place that is not in view, which has what came. */
+  readonly show?: SourceId | undefined;
   /** The places that what failed was asked of. */
   readonly places?: readonly SourceId[] | undefined;
   /** What was asked for and failed: the message goes when the same succeeds. */

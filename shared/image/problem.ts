@@ -365,6 +365,8 @@ export interface ProblemFacts {
   'source-found': { name: string };
   /** An archive or folder that is looked at where it lies became another one. */
   'place-changed': { path: string };
+  /** It is not where it was opened any more. `path`: where that is. */
+  'place-gone': { name: string; path: string };
   /** What a place of its kind does not do. */
   /** What was opened without loading has been closed. */
   'place-closed': Record<string, never>;

@@ -23,7 +23,9 @@ test('the sample images load with one press and are drawn as a graph', async () 
   const listed = (await cli(store, 'images', '-q')).trim().split('\n');
   expect(listed).toHaveLength(5);
   expect(await page.locator('.layer-graph .card').count()).toBe(5);
-  expect(await page.locator('.operations-line').innerText()).toContain('Loaded the sample images: 5 images');
+  expect(await page.locator('.operations-line').innerText()).toContain(
+    'Loaded the sample images into the store: 5 images',
+  );
   // One of the five is selected, so that the inspector has something to say.
   expect(await page.locator('.layer-graph .card.selected').count()).toBe(1);
 });

@@ -93,7 +93,7 @@ describe('an archive comes in', () => {
     await writeFile(one, dockerArchive([image('drop/one:1', 2)]));
     await writeFile(two, ociArchive([image('drop/two:1', 3)]));
     await dragFiles(running as RunningApp, [one, two], ['dragEnter', 'dragOver']);
-    await page.getByText('Drop to add 2 files').waitFor();
+    await page.getByText('Drop to add 2 files to the store').waitFor();
     await running?.picture('drop-light-1280');
     await dragFiles(running as RunningApp, [one, two], ['drop']);
     await page.locator('.layer-graph .card', { hasText: 'drop/one:1' }).waitFor();

@@ -160,10 +160,14 @@ test('one image is copied into the store', async () => {
 test('it follows the file, and says so when that is gone', async () => {
   const { page } = running;
   await rename(file, `${file}.away`);
-  await seen(running, 'till.tar is not what it was');
+  await seen(running, 'till.tar is not there any more');
   await look('opened-gone');
+  // What has gone is no success, and trying again brings nothing back.
+  const trouble = page.locator('.inline-notice', { hasText: 'till.tar is not there any more' }).first();
+  expect(await trouble.innerText()).toContain(file);
+  expect(await trouble.getByRole('button').allInnerTexts()).toEqual([t('app.close')]);
   // What needs it is off, and says why to whoever hears the window, too.
-  const why = 'till.tar is not what it was';
+  const why = 'till.tar is not there any more';
   const inspector = page.locator('.inspector');
   for (const name of [t('inspector.save'), t('source.copyIn')]) {
     const button = inspector.getByRole('button', { name });

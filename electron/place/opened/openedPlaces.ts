@@ -189,7 +189,9 @@ export class OpenedPlaces implements PlacesOfKind {
     try {
       return await reading.within(work);
     } catch (thrown) {
-      if (problemOf(thrown).code === 'place-changed' && opened.reading === reading) void this.again(opened);
+      const { code } = problemOf(thrown);
+      if ((code === 'place-changed' || code === 'place-gone') && opened.reading === reading)
+        void this.again(opened);
       throw await reading.explain(thrown);
     }
   }
@@ -262,7 +264,7 @@ export class OpenedPlaces implements PlacesOfKind {
     }
     const isOpen = (): boolean => this.open.get(id) === opened && opened.reading === before;
     try {
-      if (!isThere) throw problem('place-changed', { path: label });
+      if (!isThere) throw problem('place-gone', { name: label, path });
       const run = { signal: abort.signal, report: () => undefined };
       const { reading, images } = await this.read(path, limits, run);
       if (!isOpen()) return await reading.end();

@@ -2,6 +2,9 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { useActions, useT } from '../../store/hooks';
 import { Kbd } from '../../ui/Kbd';
 
+/** Whether a dialog waits for an answer. */
+const isAsked = (): boolean => document.querySelector('dialog[open].dialog') !== null;
+
 /**
  * Takes files that are dragged over the window: to load them, with Alt held only to look at them where they lie. Before the drop the browser tells only how many there are; names come
  * with the drop, the kind is told from the content while it is read.
@@ -17,7 +20,8 @@ export function DropOverlay(): ReactNode {
       [...(event.dataTransfer?.items ?? [])].filter(({ kind }) => kind === 'file').length;
     const over = (event: DragEvent): void => {
       event.preventDefault();
-      const count = filesOf(event);
+      // A question is about what is in view: nothing takes its place while it is asked.
+      const count = isAsked() ? 0 : filesOf(event);
       if (event.dataTransfer) event.dataTransfer.dropEffect = count > 0 ? 'copy' : 'none';
       setFiles(count > 0 ? count : null);
       setLook(event.altKey);
@@ -29,6 +33,7 @@ export function DropOverlay(): ReactNode {
     const drop = (event: DragEvent): void => {
       event.preventDefault();
       setFiles(null);
+      if (isAsked()) return;
       const dropped = [...(event.dataTransfer?.files ?? [])];
       if (dropped.length > 0 || filesOf(event) > 0) void loadDropped(dropped, event.altKey);
     };

@@ -162,10 +162,10 @@ function LayerStrip({ layer, layers }: { readonly layer: number; readonly layers
 
 function News({ notice }: { readonly notice: Notice }): ReactNode {
   const t = useT();
-  const { dismissNotice } = useActions();
-  const { undo, say, id, tone } = notice;
+  const { dismissNotice, showSource } = useActions();
+  const { undo, say, id, tone, show } = notice;
   const stay = useRef<Stay | null>(null);
-  const time = undo ? staysWithUndo : stays;
+  const time = undo || show !== undefined ? staysWithUndo : stays;
   useEffect(() => {
     const made = new Stay(time, () => dismissNotice(id));
     stay.current = made;
@@ -181,6 +181,18 @@ function News({ notice }: { readonly notice: Notice }): ReactNode {
     >
       <Icon name={tone === 'done' ? 'check' : 'info'} size={14} />
       <span className="wrap">{say?.(t)}</span>
+      {show !== undefined && (
+        <Button
+          size="sm"
+          variant="ghost"
+          onClick={() => {
+            dismissNotice(id);
+            void showSource(show);
+          }}
+        >
+          {t('app.notice.show')}
+        </Button>
+      )}
       {undo && (
         <Button size="sm" variant="ghost" icon="undo" onClick={() => void undo()}>
           {t('app.undo')}

@@ -46,19 +46,17 @@ export function OperationsBar(): ReactNode {
   const running = runningOperations(operations);
   const finished = finishedOperations(operations);
   const [last] = finished;
-  const line = useApp((state) => (last ? lastOutcome(last, state, t) : ''));
+  const line = useApp((state) => (last ? lastOutcome(last, state, t).text : ''));
+  const trouble = useApp((state) => last !== undefined && lastOutcome(last, state, t).trouble);
   return (
     <footer className="operations" aria-label={t('operation.title')} data-pane="operations">
       {running.slice(0, rowsAtMost).map((operation) => (
         <OperationRow key={operation.id} operation={operation} />
       ))}
-      <div className="operations-line">
+      <div className="operations-line" data-trouble={trouble || undefined}>
         {last ? (
           <>
-            <Icon
-              name={last.status === 'done' ? 'check' : last.status === 'failed' ? 'warning' : 'close'}
-              size={14}
-            />
+            <Icon name={trouble ? 'warning' : last.status === 'done' ? 'check' : 'close'} size={14} />
             <span className="ell">{line}</span>
             <span className="t3">
               {last.finishedAt !== null && formatAge(new Date(last.finishedAt).toISOString(), now, language)}

@@ -17,20 +17,32 @@ export function SourceTrouble(): ReactNode {
   const problem = useApp((state) => state.graphProblem);
   const inStore = useApp((state) => isHome(state.source));
   const stale = useApp((state) => state.graph !== null);
-  const { refreshGraph } = useActions();
+  const { refreshGraph, closePlace } = useActions();
+  const source = useApp((state) => state.source);
+  const { space } = useMarks();
+  const language = useLanguage();
   if (!problem || (!inStore && !stale)) return null;
+  const gone = problem.code === 'place-gone';
   return (
     <InlineNotice
       actions={
-        <Button size="sm" onClick={() => void refreshGraph()}>
-          {t('app.tryAgain')}
+        // Nothing is read again where nothing is; should it come back it is read by itself.
+        <Button size="sm" onClick={() => void (gone ? closePlace(source) : refreshGraph())}>
+          {t(gone ? 'app.close' : 'app.tryAgain')}
         </Button>
       }
     >
       {inStore ? (
         <ProblemText problem={problem} before={t('app.storeTrouble')} />
       ) : (
-        <ProblemText problem={problem} explanation={t('source.stale')} />
+        <ProblemText
+          problem={problem}
+          explanation={
+            gone
+              ? [describeProblem(problem, language).explanation, t('source.stale')].join(space)
+              : t('source.stale')
+          }
+        />
       )}
     </InlineNotice>
   );
@@ -74,7 +86,7 @@ export function SourceWaits(): ReactNode {
   const problem = useApp((state) => state.graphProblem);
   const inStore = useApp((state) => isHome(state.source));
   const source = useApp(currentSource);
-  const { refreshGraph, showSource } = useActions();
+  const { refreshGraph, showSource, closePlace } = useActions();
   if (!problem || inStore) {
     const label = inStore ? t('app.loading') : t('source.reading', { name: sourceName(source, t) });
     return (
@@ -97,9 +109,15 @@ export function SourceWaits(): ReactNode {
           <p className="t2 selectable">{explanation}</p>
           <p className="selectable">{advice}</p>
           <div className="row">
-            <Button variant="primary" onClick={() => void refreshGraph()}>
-              {t('app.tryAgain')}
-            </Button>
+            {problem.code === 'place-gone' && source ? (
+              <Button variant="primary" onClick={() => void closePlace(source.id)}>
+                {t('app.close')}
+              </Button>
+            ) : (
+              <Button variant="primary" onClick={() => void refreshGraph()}>
+                {t('app.tryAgain')}
+              </Button>
+            )}
             <Button onClick={() => void showSource(home)}>{t('command.source.store')}</Button>
           </div>
         </div>

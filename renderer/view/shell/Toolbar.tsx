@@ -36,17 +36,21 @@ interface ActionProps {
   readonly bare: boolean;
   readonly icon: IconName;
   readonly label: string;
+  /** What it does, in more words than the label. */
+  readonly tooltip?: string;
   readonly shortcut: string;
   readonly disabledReason?: string | null;
   readonly onClick: () => void;
 }
 
 /** A button of the toolbar, with its label where there is room. */
-function Action({ bare, label, ...rest }: ActionProps): ReactNode {
+function Action({ bare, label, tooltip, ...rest }: ActionProps): ReactNode {
   return bare ? (
-    <IconButton {...rest} className="action" label={label} />
+    <IconButton {...rest} className="action" label={tooltip ?? label} />
   ) : (
-    <Button {...rest}>{label}</Button>
+    <Button {...rest} tooltip={tooltip}>
+      {label}
+    </Button>
   );
 }
 
@@ -115,6 +119,7 @@ export function Toolbar({ empty }: { readonly empty: boolean }): ReactNode {
             bare={labelsFold}
             icon="load"
             label={t('app.load')}
+            tooltip={t('app.load.hint')}
             shortcut={ctrl('o')}
             onClick={() => void chooseAndLoad()}
           />

@@ -45,6 +45,7 @@ export const app = {
   'app.view.table': ['Table', '列表'],
   'app.omnibox': ['Search images and commands', '搜索镜像和命令'],
   'app.load': ['Load', '载入'],
+  'app.load.hint': ['Load into the store', '载入到仓库'],
   'app.save': ['Save', '导出'],
   'app.save.options': ['Save in another format', '以其他格式导出'],
   'app.save.nothing': ['Select the images to save first', '请先选中要导出的镜像'],
@@ -129,8 +130,8 @@ export const app = {
 
   // drop
   'app.drop.title': [
-    ({ files }: { files: number }) => `Drop to add ${counted(files, 'file')}`,
-    ({ files }: { files: number }) => `松开即添加 ${files} 个文件`,
+    ({ files }: { files: number }) => `Drop to add ${counted(files, 'file')} to the store`,
+    ({ files }: { files: number }) => `松开即将 ${files} 个文件添加到仓库`,
   ],
   'app.drop.hint': ['Told apart by their content, checked while they are read', '按内容识别，边读取边校验'],
   'app.drop.alt': ['Hold Alt to look inside without loading', '按住 Alt 可只查看而不载入'],
@@ -151,6 +152,7 @@ export const app = {
   // trouble
   'app.storeTrouble': ['The store could not be read', '无法读取仓库'],
   'app.notice.choose': ['Choose another file…', '选择其他文件…'],
+  'app.notice.show': ['Show the store', '显示仓库'],
   'app.notice.copy': ['Copy details', '复制详情'],
   'app.notice.layer': [
     ({ layer, layers }: { layer: number; layers: number }) => `Layer ${layer} of ${layers}`,

@@ -114,15 +114,15 @@ export const operation = {
 
   'operation.load.done': [
     ({ subject, images, layers, newLayers }: Loaded) =>
-      `Loaded ${subject}: ${counted(images, 'image')}, ${newLayers} of ${counted(layers, 'layer')} ${newLayers === 1 ? 'was' : 'were'} new`,
+      `Loaded ${subject} into the store: ${counted(images, 'image')}, ${newLayers} of ${counted(layers, 'layer')} ${newLayers === 1 ? 'was' : 'were'} new`,
     ({ subject, images, layers, newLayers }: Loaded) =>
-      `已载入 ${subject}：${groupDigits(images)} 个镜像，${groupDigits(layers)} 层中 ${newLayers} 层为新`,
+      `已将 ${subject} 载入仓库：${groupDigits(images)} 个镜像，${groupDigits(layers)} 层中 ${newLayers} 层为新`,
   ],
   'operation.samples.done': [
     ({ images, layers, newLayers }: Loaded) =>
-      `Loaded the sample images: ${counted(images, 'image')}, ${newLayers} of ${counted(layers, 'layer')} ${newLayers === 1 ? 'was' : 'were'} new`,
+      `Loaded the sample images into the store: ${counted(images, 'image')}, ${newLayers} of ${counted(layers, 'layer')} ${newLayers === 1 ? 'was' : 'were'} new`,
     ({ images, layers, newLayers }: Loaded) =>
-      `已载入示例镜像：${groupDigits(images)} 个镜像，${groupDigits(layers)} 层中 ${newLayers} 层为新`,
+      `已将示例镜像载入仓库：${groupDigits(images)} 个镜像，${groupDigits(layers)} 层中 ${newLayers} 层为新`,
   ],
   'operation.moved': [
     ({ names }: { names: string }) => `; moved ${names}`,

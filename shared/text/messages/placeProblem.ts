@@ -7,6 +7,7 @@ type Codes =
   | 'sources-full'
   | 'sources-invalid'
   | 'place-changed'
+  | 'place-gone'
   | 'place-closed'
   | 'place-cannot'
   | 'source-listed'
@@ -50,8 +51,16 @@ const of = (pairs: Readonly<Record<PlaceNeed, Pair>>, need: string): Pair =>
 export const placeProblemTexts: { readonly [C in Codes]: ProblemTexts<C & keyof ProblemFacts> } = {
   'place-changed': {
     title: [(f) => `${v(f.path)} is not what it was`, (f) => `${v(f.path)} 已发生变化`],
-    why: [() => 'It was changed or taken away while it was looked at.', () => '它在查看期间被修改或移走。'],
+    why: [() => 'It was changed while it was looked at.', () => '它在查看期间被修改。'],
     advice: [() => 'Open it again to see what it holds now.', () => '请重新打开以查看其当前内容。'],
+  },
+  'place-gone': {
+    title: [(f) => `${v(f.name)} is not there any more`, (f) => `${v(f.name)} 已不在原处`],
+    why: [
+      (f) => `It was opened at ${v(f.path)}, and has been moved or deleted since.`,
+      (f) => `它是在 ${v(f.path)} 打开的，之后被移走或删除。`,
+    ],
+    advice: [() => 'Put it back there, or close it here.', () => '请将其放回原处，或在此处关闭。'],
   },
   'place-closed': {
     title: [() => 'It was closed', () => '已关闭'],

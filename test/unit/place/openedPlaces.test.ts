@@ -179,8 +179,8 @@ describe('what is opened without loading', () => {
     await expect.poll(scratch).toBe(1);
     expect(readPlaces('looked')).toEqual([path]);
     await rename(path, `${path}.away`);
-    await expect.poll(() => codeOf(id)).toBe('place-changed');
-    await problemFacts(places.of(id), 'place-changed');
+    await expect.poll(() => codeOf(id)).toBe('place-gone');
+    await problemFacts(places.of(id), 'place-gone');
     await rename(`${path}.away`, path);
     await expect.poll(() => codeOf(id)).toBe(null);
     expect(await namesOf(id)).toEqual(['shop:1', 'shop:2']);
@@ -300,7 +300,7 @@ test.each(['replaced', 'removed'])(
     const { id } = await look(path, { ...quietRun(), report });
     expect(isDone).toBe(true);
     if (how === 'replaced') await expect.poll(() => namesOf(id).catch(() => [])).toEqual(['shop:2']);
-    else await expect.poll(() => codeOf(id)).toBe('place-changed');
+    else await expect.poll(() => codeOf(id)).toBe('place-gone');
   },
 );
 
@@ -483,7 +483,7 @@ describe("what is on the person's list", () => {
     await writeFile(path, dockerArchive([one]));
     expect(await namesOf(id)).toEqual(['shop:1']);
     await rm(path);
-    await expect.poll(() => codeOf(id)).toBe('place-changed');
+    await expect.poll(() => codeOf(id)).toBe('place-gone');
     opened.close(id);
     expect(await infoOf(id)).toMatchObject({ state: 'refused', problem: { code: 'file-not-found' } });
   });

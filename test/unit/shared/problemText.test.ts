@@ -351,6 +351,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   'sources-invalid': [{ path: '/home/me/.config/stratigraph/sources.json' }],
   'source-found': [{ name: 'docker' }],
   'place-changed': [{ path: 'app.tar' }],
+  'place-gone': [{ name: 'app.tar', path: '/srv/app.tar' }],
   'place-closed': [{}],
   'place-cannot': [
     { place: 'app.tar', need: 'write' },

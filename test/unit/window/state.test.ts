@@ -664,13 +664,14 @@ describe('the window', () => {
         finishedAt: Date.now() - 1,
         result: { kind: 'look', source: id, images: 2 },
       });
-      const line = (): string => lastOutcome(look, { ...state(), language: 'en' }, t);
+      const line = (): string => lastOutcome(look, { ...state(), language: 'en' }, t).text;
       expect(line()).toBe(operationOutcome(look, t));
       await app.actions.showSource(id);
       answers['sources.list'] = place({ state: 'refused', problem: why, images: null });
       send('sources.changed', {});
       await expect.poll(() => state().sources[1]?.state).toBe('refused');
       expect(line()).toBe(describeProblem(why, 'en').title);
+      expect(lastOutcome(look, { ...state(), language: 'en' }, t).trouble).toBe(true);
       // What it caused: an act, and an operation.
       await app.actions.untag(a, 'shop:1');
       const failed = { kind: 'save', status: 'failed', finishedAt: 2, problem: why } as const;
