@@ -59,6 +59,14 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 const inOrder = <Row extends readonly [string, unknown]>(rows: readonly Row[]): readonly Row[] =>
   [...rows].sort(([a], [b]) => (a < b ? -1 : 1));
 
+/** An image as an engine lists it, in familiar spelling. */
+interface Listed {
+  readonly id: ImageId;
+  readonly names: readonly string[];
+  /** In the order of the engine. */
+  readonly repoDigests: readonly string[];
+}
+
 /**
  * Reads the images of an engine into a graph. What it once said about an image is kept by the image's ID, so that
  * reading again costs what is new.
@@ -88,7 +96,7 @@ export class EngineImages {
       JSON.stringify([
         this.engine.endpoint.id,
         // Docker lists what was made in the same second in another order each time.
-        inOrder(listed.map(({ id, names }) => [id, names])),
+        inOrder(listed.map(({ id, names, repoDigests }) => [id, [names, repoDigests]])),
         inOrder([...containers].map(([id, uses]) => [id, uses.map(({ name, state }) => [name, state])])),
       ]),
     );
@@ -96,11 +104,11 @@ export class EngineImages {
     const damaged = await this.learn(listed, signal);
     const roots: GraphRoot[] = [];
     const closures = new Map<Digest, ReadonlyMap<Digest, number>>();
-    for (const { id, names } of listed) {
+    for (const { id, names, repoDigests } of listed) {
       await breathe();
       const image = this.known.get(id);
       if (!image) continue;
-      const graphImage = this.toGraph(id, image, containers.get(id) ?? []);
+      const graphImage = { ...this.toGraph(id, image, containers.get(id) ?? []), repoDigests };
       const blobs = new Map(graphImage.layers.map(({ blob }) => [blob.digest, blob.size]));
       closures.set(id, blobs);
       const root = { digest: id, size: 0, blobs, images: [graphImage] };
@@ -121,19 +129,24 @@ export class EngineImages {
     return view;
   }
 
-  private async list(signal?: AbortSignal): Promise<readonly { id: ImageId; names: readonly string[] }[]> {
+  private async list(signal?: AbortSignal): Promise<readonly Listed[]> {
     const { connection } = this.engine;
     const request = { path: '/images/json', ...(signal ? { signal } : {}) };
     try {
       const listed = await connection.json(request, imageList);
-      const byId = new Map<ImageId, Set<string>>();
+      const byId = new Map<ImageId, { readonly names: Set<string>; readonly digests: Set<string> }>();
       for (const image of listed) {
         const id = parseImageId(image.Id);
-        const names = byId.get(id) ?? new Set();
+        const { names, digests } = byId.get(id) ?? { names: new Set(), digests: new Set() };
         for (const name of namesOf(image)) names.add(name);
-        byId.set(id, names);
+        for (const known of familiarNames(image.RepoDigests)) digests.add(known);
+        byId.set(id, { names, digests });
       }
-      return [...byId].map(([id, names]) => ({ id, names: [...names].sort() }));
+      return [...byId].map(([id, { names, digests }]) => ({
+        id,
+        names: [...names].sort(),
+        repoDigests: [...digests],
+      }));
     } catch (thrown) {
       throw refusedProblem(this.engine, thrown);
     }

@@ -55,6 +55,8 @@ export interface GraphImage {
   readonly listed?: string;
   /** Containers of an engine that use it. */
   readonly containers?: readonly ContainerUse[];
+  /** Digests by which registries know an engine's image. */
+  readonly repoDigests?: readonly string[];
 }
 
 interface Gathered {
@@ -351,5 +353,6 @@ function toNode(found: Gathered, { layers, holders, roots }: Surroundings, share
     historySteps: config.history.length,
     emptySteps: config.history.filter((step) => step.empty).length,
     containers: image.containers ?? [],
+    ...(image.repoDigests ? { repoDigests: image.repoDigests } : {}),
   };
 }

@@ -141,6 +141,11 @@ export interface ImageNode {
   readonly emptySteps: number;
   /** Containers of an engine that use it, stopped ones too; none in the store. */
   readonly containers: readonly ContainerUse[];
+  /**
+   * Of an engine's image: the digests that registries know it by, each behind its repository (`rig/tiny@sha256:…`). An engine's ID
+   * is none of them, where a store's names stand for digests that it holds itself: see `nameDigest`.
+   */
+  readonly repoDigests?: readonly string[] | undefined;
 }
 
 /** A container that uses an image. */

@@ -135,6 +135,7 @@ export const imageNode = z.object({
   historySteps: z.number().int().nonnegative(),
   emptySteps: z.number().int().nonnegative(),
   containers: z.array(containerUse),
+  repoDigests: z.array(z.string()).optional(),
 }) satisfies z.ZodType<ImageNode>;
 
 export const imageGraph = z.object({

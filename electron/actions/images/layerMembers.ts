@@ -19,7 +19,10 @@ export function imagesOnTop(graph: ImageGraph, { chainId }: LayerNode): readonly
 /** Images as `docker inspect` writes them in `RepoDigests`: each repository with the digest that the name stands for. */
 export function repoDigests(images: readonly ImageNode[]): readonly string[] {
   const found = images.flatMap((image) =>
-    image.names.map((name) => `${splitName(name).repository}@${nameDigest(image, name)}`),
+    image.names.flatMap((name) => {
+      const digest = nameDigest(image, name);
+      return digest === null ? [] : [`${splitName(name).repository}@${digest}`];
+    }),
   );
   return [...new Set(found)];
 }

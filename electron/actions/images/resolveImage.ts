@@ -1,7 +1,7 @@
 import type { ChainId, ImageId } from '../../../shared/image/digest';
 import type { ImageGraph, ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
 import { findName, imagesByName } from '../../../shared/graph/imagesByName';
-import { nameDigest } from '../../../shared/graph/nameDigest';
+import { nameDigest, splitRepoDigest } from '../../../shared/graph/nameDigest';
 import { cutImage } from '../../../shared/graph/cutImage';
 import { displayName } from '../../../shared/graph/sharing';
 import { pickPlatform, platformText } from '../../../shared/image/platform';
@@ -144,7 +144,12 @@ function findById(
   const starts = (digest: string): boolean => digest.startsWith(hex, 7);
   let found = graph.images.filter(({ id }) => starts(id));
   if (found.length === 0) {
-    found = graph.images.filter(({ manifests, roots }) => manifests.some(starts) || roots.some(starts));
+    found = graph.images.filter(
+      ({ manifests, roots, repoDigests }) =>
+        manifests.some(starts) ||
+        roots.some(starts) ||
+        repoDigests?.some((known) => starts(splitRepoDigest(known).digest ?? '')),
+    );
   }
   const [one] = found;
   const isOfOneRoot = one?.roots.some(

@@ -17,6 +17,8 @@ import {
   untagEngineImage,
 } from '../../../electron/place/engine/engineImages';
 import { inspectEngineDocument, inspectEngineImage } from '../../../electron/place/engine/engineDocuments';
+import { resolveImage } from '../../../electron/actions/images/resolveImage';
+import { nameDigest } from '../../../shared/graph/nameDigest';
 import type { SourceId } from '../../../shared/ipc/source';
 import { parseImageId } from '../../../shared/image/digest';
 import {
@@ -226,6 +228,28 @@ describe('images', () => {
     });
     const { graph } = await (await opened(engine)).view();
     expect(graph.images[0]).toMatchObject({ id: id('a'), names: [`shop@${id('a')}`] });
+  });
+
+  test('are known by the digests of registries, each behind its repository, and by no other', async () => {
+    const pushed = {
+      Id: id('a'),
+      RepoTags: ['registry.example:5000/shop:a', 'shop:a'],
+      RepoDigests: [`registry.example:5000/shop@${id('d')}`, `docker.io/library/other@${id('e')}`],
+    };
+    const engine = await shop({ 'GET /images/json': { json: [pushed] } });
+    const { view } = await opened(engine);
+    const { graph } = await view();
+    const [image] = graph.images;
+    if (!image) throw new Error('no image');
+    expect(nameDigest(image, 'registry.example:5000/shop:a')).toBe(id('d'));
+    // The ID is no digest of a name: nobody could pull by it.
+    expect(nameDigest(image, 'shop:a')).toBeNull();
+    for (const word of [`registry.example:5000/shop@${id('d')}`, id('d'), hex('d').slice(0, 12)])
+      expect(resolveImage(graph, word).image.id).toBe(id('a'));
+    expect(() => resolveImage(graph, `elsewhere/shop@${id('d')}`)).toThrow(/elsewhere\/shop/);
+    // Another digest is another view: a push gives one.
+    engine.answers['GET /images/json'] = { json: [{ ...pushed, RepoDigests: [] }] };
+    expect((await view()).graph.images[0]?.repoDigests).toEqual([]);
   });
 
   test('whose answers make no sense are left out and said; one that is gone meanwhile is not', async () => {
