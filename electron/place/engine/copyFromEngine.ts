@@ -14,6 +14,9 @@ import type { ActionContext, Run } from '../../actions/ground/context';
 import type { OpenEngine } from './engineImages';
 import { archiveProblem, checkEngineArchive, pickedRoots } from './engineArchive';
 import { pickFromEngine, type EnginePick } from './enginePick';
+import { inScratch } from './inScratch';
+import { saveImages } from '../../actions/copy/saveImages';
+import { readStoreView } from '../../actions/images/storeView';
 import { loadImages } from '../../actions/copy/loadImages';
 import { withTarget } from '../../actions/target/target';
 
@@ -87,16 +90,53 @@ function isOwnFault(thrown: unknown): boolean {
 /** Bytes at the end of every tar: two blocks of zeros. */
 const tailBytes = 1024;
 
+/** What {@link saveFromEngine} is asked for. */
+interface SaveRequest {
+  readonly what: readonly string[];
+  readonly target: string | Writable;
+}
+
 /**
  * Saves images of an engine to a file or a stream, in the form that the engine writes. The target gets it only when the archive is
- * whole and holds what was asked for. Throws `engine-lost`, `engine-copy-differs`, `file-unwritable`, `disk-full`, and as a load does.
+ * whole and holds what was asked for. One that has names beyond that is not handed on: whoever loads the file would have them; the
+ * images are taken out and written anew without. Throws `engine-lost`, `engine-copy-differs`, `file-unwritable`, `disk-full`, and as a load does.
  */
 export async function saveFromEngine(
   context: ActionContext,
   open: OpenEngine,
-  request: { readonly what: readonly string[]; readonly target: string | Writable },
+  request: SaveRequest,
   run: Run,
-): Promise<OperationResult & { readonly kind: 'save' }> {
+): Promise<Saved> {
+  return (await saveAsItIs(context, open, request, run)) ?? writeAnew(context, open, request, run);
+}
+
+type Saved = OperationResult & { readonly kind: 'save' };
+
+/** The images as a docker-archive of ours, each under the names that were asked for. */
+async function writeAnew(
+  context: ActionContext,
+  open: OpenEngine,
+  { what, target }: SaveRequest,
+  run: Run,
+): Promise<Saved> {
+  return inScratch(context, async (scratch) => {
+    await copyFromEngine(scratch, open, what, run);
+    const { graph } = await readStoreView(scratch);
+    const all = graph.images.flatMap(({ id, names }) => (names.length === 0 ? [id] : names));
+    return saveImages(scratch, { what: all, format: 'docker-archive', target }, run);
+  });
+}
+
+/** Thrown where an archive has names beyond those that were asked for: what was written of it goes. */
+class MoreNames extends Error {}
+
+/** The archive of the engine as it is; null where it has names that nobody asked for. */
+async function saveAsItIs(
+  context: ActionContext,
+  open: OpenEngine,
+  request: SaveRequest,
+  run: Run,
+): Promise<Saved | null> {
   run.report({ phase: 'starting', done: 0, total: null });
   const pick = pickFromEngine(await open.view(), request.what);
   let bytes = 0;
@@ -132,8 +172,13 @@ export async function saveFromEngine(
       if (run.signal.aborted) throw problem('cancelled', {}, { cause: thrown });
       throw diskProblem(thrown, file, 'write');
     }
-    const layers = await checkEngineArchive(context, open.engine, { path: draft, pick }, run);
+    const checked = await checkEngineArchive(context, open.engine, { path: draft, pick }, run);
+    if (checked.hasMoreNames) throw new MoreNames();
     await finish();
-    return { kind: 'save', images: pick.images.length, layers, bytes, file, token: null };
+    const { layers } = checked;
+    return { kind: 'save' as const, images: pick.images.length, layers, bytes, file, token: null };
+  }).catch((thrown: unknown) => {
+    if (thrown instanceof MoreNames) return null;
+    throw thrown;
   });
 }

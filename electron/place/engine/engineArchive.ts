@@ -68,14 +68,15 @@ export function archiveProblem({ connection }: Engine, thrown: unknown): unknown
 
 /**
  * Reads an archive of an engine as a load would, every digest held against its bytes, and keeps nothing of it: a file that is
- * handed on as an image has to be that image. Gives its number of layers. Throws as a load does, and `engine-copy-differs`.
+ * handed on as an image has to be that image. Gives its number of layers, and whether it has names that nobody asked for. Throws as
+ * a load does, and `engine-copy-differs`.
  */
 export async function checkEngineArchive(
   context: ActionContext,
   engine: Engine,
   archive: { readonly path: string; readonly pick: EnginePick },
   run: Run,
-): Promise<number> {
+): Promise<{ readonly layers: number; readonly hasMoreNames: boolean }> {
   const ingest = await context.store.beginIngest();
   try {
     const tools = { ...sourceTools(context, await readStoreView(context)), verifyOnly: true };
@@ -85,8 +86,8 @@ export async function checkEngineArchive(
         report: ({ done, total }) => timed.report({ phase: 'verifying', done, total }),
       }),
     );
-    pickedRoots(roots, archive.pick, engine.name);
-    return layers;
+    const asked = new Set(pickedRoots(roots, archive.pick, engine.name).flatMap(({ names }) => names));
+    return { layers, hasMoreNames: roots.some(({ names }) => names.some((name) => !asked.has(name))) };
   } catch (thrown) {
     throw archiveProblem(engine, thrown);
   } finally {

@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { lookAt } from '../../../electron/place/opened/lookAt';
-import { inScratch } from '../../../electron/place/engine/throughScratch';
+import { inScratch } from '../../../electron/place/engine/inScratch';
 import { loadImages } from '../../../electron/actions/copy/loadImages';
 import { readRawBlob } from '../../../electron/actions/images/rawBlob';
 import { parseDigest } from '../../../shared/image/digest';

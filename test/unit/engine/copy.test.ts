@@ -220,6 +220,21 @@ describe('from an engine into a file', () => {
     expect((await readFile(target)).equals(archive)).toBe(true);
   });
 
+  test('a name that nobody asked for does not come into the file', async () => {
+    const store = await openStore();
+    const target = join(await temporaryFolder(), 'out.tar');
+    const { open } = await engineWith((_, response) =>
+      response.end(dockerArchive([{ ...spec, names: ['shop:1', 'evil:latest'] }])),
+    );
+    const result = await saveFromEngine(store, open, { what: ['shop:1'], target }, quietRun());
+    expect(result).toMatchObject({ kind: 'save', images: 1, layers: 2, file: 'out.tar' });
+    const other = await openStore();
+    await load(other, await readFile(target));
+    const { graph } = await readStoreView(other);
+    expect(graph.images.map(({ names }) => names)).toEqual([['shop:1']]);
+    expect(await readdir(join(store.directory, 'ingest')).catch(() => [])).toEqual([]);
+  });
+
   test('no layer is written a second time while it is verified', async () => {
     const store = await openStore();
     const written: string[] = [];
