@@ -133,7 +133,7 @@ ${words.join('\n')}
   if [ "$command" = sources ]; then
     case "$before" in
       *' sources') values="\${values%% @*}" ;;
-      *' rm') values=@sources ;;
+      *' rm') values=@added ;;
       *) values= ;;
     esac
   fi

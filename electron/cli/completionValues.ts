@@ -2,7 +2,7 @@ import { limitNames } from '../../shared/image/limits';
 import type { OptionSpec } from './parser';
 
 /** What a shell asks us for when Tab is pressed: `stratigraph completion KIND` prints it, one a line. */
-export const askedKinds = ['names', 'workspaces', 'sources', 'platforms'] as const;
+export const askedKinds = ['names', 'workspaces', 'sources', 'engines', 'added', 'platforms'] as const;
 export type AskedKind = (typeof askedKinds)[number];
 
 /** What a value or a word can be: something that we are asked for, paths inside of what the line names, files, folders, or one of a few words. */
@@ -15,7 +15,7 @@ const change = 'CMD ENTRYPOINT ENV EXPOSE LABEL ONBUILD USER WORKDIR VOLUME STOP
 /** Values by the option's long name. */
 const byOption: Readonly<Record<string, Candidates>> = {
   source: 'sources',
-  to: 'sources',
+  to: 'engines',
   platform: 'platforms',
   limit: limitNames.map((name) => `${name}=`),
   format: ['docker-archive', 'oci-archive', 'oci-dir'],
@@ -44,7 +44,7 @@ export function valueCandidates({ long, value }: OptionSpec): Candidates | null 
   if (long === 'format' && value === 'FORMAT') return ['json', 'table'];
   if (Object.hasOwn(byOption, long)) return byOption[long] ?? null;
   // `load --from` names an engine, `squash --from` a layer.
-  if (long === 'from' && value === 'NAME') return 'sources';
+  if (long === 'from' && value === 'NAME') return 'engines';
   if (/^FILE\b/.test(value)) return 'files';
   if (/\bIMG\b/.test(value)) return 'names';
   return null;
@@ -58,7 +58,7 @@ const workspaceVerbs = ['create', 'ls', 'rm', 'rename', 'path', 'diff', 'umount'
 export function verbCandidates(name: string): Readonly<Record<string, readonly Candidates[]>> | null {
   if (name === 'workspace')
     return Object.fromEntries(workspaceVerbs.map((verb) => [verb, wordsOfVerb[verb] ?? ['workspaces']]));
-  if (name === 'sources') return { add: ['files'], rm: ['sources'] };
+  if (name === 'sources') return { add: ['files'], rm: ['added'] };
   return null;
 }
 
@@ -76,7 +76,7 @@ export function wordCandidates({
   if (name === 'completion') return [['bash', 'zsh', 'fish']];
   if (name === 'copy') return ['names', 'sources', 'files'];
   if (name === 'workspace') return [workspaceVerbs, 'names', 'workspaces'];
-  if (name === 'sources') return [sourceVerbs, 'sources', 'files'];
+  if (name === 'sources') return [sourceVerbs, 'added', 'files'];
   if (name === 'load' || name === 'import') return ['files'];
   return [
     ...(hasPaths ? ['paths' as const] : []),

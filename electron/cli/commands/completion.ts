@@ -18,12 +18,22 @@ const isShell = (text: string | undefined): text is keyof typeof scripts =>
   text !== undefined && Object.hasOwn(scripts, text);
 const asked = (text: string | undefined): AskedKind | undefined => askedKinds.find((kind) => kind === text);
 
+/** Archives and folders on the person's list. */
+async function addedPaths(): Promise<readonly string[]> {
+  const { ownSurroundings } = await import('../../engine/discover');
+  const { readAddedSources } = await import('../../engine/addedSources');
+  const added = await readAddedSources(ownSurroundings());
+  return added.flatMap((each) => ('path' in each ? [each.path] : []));
+}
+
 /** What there is of a kind, as one word each. */
 async function candidates(session: Session, kind: AskedKind): Promise<readonly string[]> {
-  if (kind === 'sources') {
+  if (kind === 'sources' || kind === 'engines' || kind === 'added') {
     const { findEngines } = await engineActions();
     const engines = await findEngines({ count: false, signal: session.run('').signal });
-    return engines.map(({ info }) => info.word);
+    const words = engines.filter(({ added }) => kind !== 'added' || added).map(({ info }) => info.word);
+    if (kind === 'engines') return words;
+    return [...(kind === 'sources' ? ['store'] : []), ...words, ...(await addedPaths())];
   }
   const context = await session.context();
   if (kind === 'workspaces') return (await readWorkspaces(context.store.directory)).map(({ name }) => name);

@@ -81,3 +81,39 @@ test('every filter that the help of a command lists is offered', async () => {
       ).toBe(true);
   }
 });
+
+test('places are offered where they can be named: all to look at, engines to send to, what was added to take off the list', async () => {
+  const folder = await temporaryFolder();
+  const archive = join(folder, 'my shop.tar');
+  await writeFile(
+    archive,
+    ociArchive([{ names: ['shop:1'], layers: [{ files: [{ path: 'a', content: 'a' }] }] }]),
+  );
+  const env = {
+    HOME: folder,
+    XDG_CONFIG_HOME: join(folder, 'config'),
+    XDG_RUNTIME_DIR: folder,
+    DOCKER_HOST: `unix://${folder}/none.sock`,
+    CONTAINER_HOST: undefined,
+    LC_ALL: 'C.UTF-8',
+  };
+  const say = async (...words: string[]): Promise<string> =>
+    (await run(process.execPath, [commandLine, ...words], { env })).stdout;
+  await say('sources', 'add', archive);
+  await say('sources', 'add', 'tcp://127.0.0.1:9');
+  const words = async (kind: string): Promise<string[]> => (await say('completion', kind)).trim().split('\n');
+  const engines = await words('engines');
+  const [engine = ''] = engines.filter((word) => word.includes('127-0-0-1'));
+  expect(engine).not.toBe('');
+  expect(engines).toContain('docker');
+  expect(await words('added')).toEqual([engine, archive]);
+  expect((await words('sources')).sort()).toEqual(['store', ...engines, archive].sort());
+  const script = await say('completion', 'bash');
+  const program = `stratigraph() { ${process.execPath} ${commandLine} "$@"; }
+${script}
+COMP_WORDS=(stratigraph sources rm ''); COMP_CWORD=3; COMP_LINE='stratigraph sources rm '; COMP_POINT=\${#COMP_LINE}
+_stratigraph
+for each in "\${COMPREPLY[@]}"; do eval "set -- $each"; printf '%s|%s\\n' "$#" "$1"; done`;
+  const { stdout } = await run('bash', ['--norc', '-c', program], { env });
+  expect(stdout.trim().split('\n').sort()).toEqual([`1|${engine}`, `1|${archive}`].sort());
+});
