@@ -122,7 +122,9 @@ export const copy: Command = {
     const [first] = named;
     if (to === undefined || first === undefined) throw new UsageFault((t) => t('usage.copy'));
     refuseTransport(to);
-    const isPath = isPathWord(to);
+    // Only a path has a form: with one, also a bare word is a path, but for those by which engines are called.
+    const isForm = values.has('format') && to !== home && !/^(?:docker|podman|[a-z]+:\/\/)/.test(to);
+    const isPath = isForm || isPathWord(to);
     // How something is written is for who writes a path: the store and engines keep images as they are.
     const isWriting =
       ['format', 'compress', 'except'].some((name) => values.has(name)) || switches.has('dry-run');

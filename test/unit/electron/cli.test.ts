@@ -230,7 +230,7 @@ describe('images', () => {
       const { code, stderr } = await stratigraph(...words);
       expect({ code, stderr }).toEqual({
         code: 1,
-        stderr: expect.stringContaining('There is none') as string,
+        stderr: expect.stringContaining('there is none') as string,
       });
     }
     expect(existsSync(place.store)).toBe(false);
