@@ -163,7 +163,7 @@ describe('what was opened', () => {
     const file = addedSourcesFile(around);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, 'no list');
-    await problemFacts(add({ source: id }), 'file-unreadable');
+    await problemFacts(add({ source: id }), 'sources-invalid');
     expect(await listed()).toMatchObject([{ id, state: 'ready' }]);
     await rm(file);
     expect(await add({ source: id })).toBe(true);
