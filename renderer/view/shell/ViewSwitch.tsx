@@ -30,7 +30,7 @@ export function ViewSwitch({ folded }: { readonly folded: boolean }): ReactNode 
         icon={shown?.icon}
         iconAfter="chevronDown"
         className="view-menu"
-        aria-label={`${t('app.view')}: ${shown?.label ?? ''}`}
+        aria-label={t('app.viewNow', { view: shown?.label ?? '' })}
         aria-haspopup="menu"
         aria-expanded={menu.isOpen}
         onClick={(event) =>

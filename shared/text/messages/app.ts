@@ -40,6 +40,10 @@ export const app = {
   'app.defaultStore': ['Default store', '默认仓库'],
   'app.store': ['Store', '本地仓库'],
   'app.view': ['View', '视图'],
+  'app.viewNow': [
+    ({ view }: { view: string }) => `View: ${view}`,
+    ({ view }: { view: string }) => `视图：${view}`,
+  ],
   'app.view.graph': ['Graph', '图谱'],
   'app.view.strata': ['Strata', '地层'],
   'app.view.table': ['Table', '列表'],

@@ -43,7 +43,8 @@ test('no command writes to the terminal past it but who hands out a file', async
     const command = await loadCommand(name);
     if (/process\.std(?:out|err)\.write/.test(command?.execute.toString() ?? '')) past.push(name);
   }
-  expect(past).toEqual(['cat']);
+  // Of names, which are bytes, a shell that asks for completions gets each with a zero behind it.
+  expect(past).toEqual(['cat', 'completion']);
 });
 
 test.runIf(process.getuid?.() === 0)('umount names a mount as it may be shown', async () => {

@@ -58,6 +58,6 @@ test('a descriptor that the system gives no answer for', async () => {
   const range = { path: '/nowhere/at/all', offset: 0, size: 1, mark: '', diffId: null, label };
   await problemFacts(
     ask(() => openRange({ ...range, limits: defaultLimits })),
-    'place-changed',
+    'place-gone',
   );
 });
