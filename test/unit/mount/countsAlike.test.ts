@@ -35,7 +35,7 @@ const house: ImageSpec = {
   ],
 };
 
-/** What is done to a path `$P` (nobody reads from a pipe), and another one, `$Q`; as root also what a user namespace may not do. */
+/** What is done to a path `$P` (nobody reads from a pipe, and a copy onto one would wait for that), and another one, `$Q`; as root also what a user namespace may not do. */
 const ways = [
   '[ ! -p $P ] && echo more >> $P',
   '[ ! -p $P ] && echo new > $P',
@@ -48,7 +48,7 @@ const ways = [
   'ln $P $Q',
   'mkfifo $P',
   'mv -T $P $Q',
-  'cp -a $P $Q',
+  'cp -a --remove-destination $P $Q',
   'cp -aT $P $P.x && rm -r $P && mv -T $P.x $P',
   'rm -r $P && mkdir $P',
   'rm -r $P && echo file > $P',
