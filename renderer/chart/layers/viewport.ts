@@ -3,7 +3,7 @@ import { Gestures, type GestureEvents } from './gestures';
 import type { Metrics } from './metrics';
 import type { Item } from './scene';
 import { ViewTransform } from './viewTransform';
-import { foot, wholePlace, wholeScale } from './wholeView';
+import { wholePlace, wholeScale } from './wholeView';
 
 /** Scale limits of any drawing. */
 const scales: readonly [number, number] = [0.02, 2.5];
@@ -13,6 +13,8 @@ const legible = 0.6;
 const wholeFrom = 0.5;
 /** CSS pixels of the drawing that stay in sight however far it is moved. */
 const within = 96;
+/** What a drawing that is shown squeezed leaves of the view's foot to the zoom control, CSS pixels. */
+const foot = 52;
 /** From so many heights of the view on, a drawing is shown whole at first. */
 const tooTall = 8;
 /** Times of movements, milliseconds. */
