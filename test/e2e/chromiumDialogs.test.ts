@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startApp, type RunningApp } from '../setup/electronApp';
+import { everyRefusal, startApp, type RunningApp } from '../setup/electronApp';
 
 /** Dialogs of Chromium's own: a script in the page opens none, neither by itself nor at a click of the person. */
 
 let running: RunningApp;
 beforeAll(async () => {
-  running = await startApp();
+  running = await startApp({ provoked: everyRefusal });
 });
 afterAll(() => running.close());
 

@@ -56,13 +56,14 @@ test.each([
   await writeFile(file, 'no archive at all\n');
   await dragFiles(running, [file]);
   await page.locator('.notice.trouble', { hasText: `text-${theme}-${width}.tar` }).waitFor();
-  const above = await page.evaluate(() => {
-    const bottom = (selector: string): DOMRect =>
-      document.querySelector(selector)?.getBoundingClientRect() ?? new DOMRect();
-    const { left, top, width: w, height: h } = bottom('.terminals');
-    const at = document.elementFromPoint(left + w / 2, top + h / 2);
-    return bottom('.notices').bottom <= top && at?.closest('.terminals') !== null;
-  });
+  const above = (): Promise<boolean> =>
+    page.evaluate(() => {
+      const bottom = (selector: string): DOMRect =>
+        document.querySelector(selector)?.getBoundingClientRect() ?? new DOMRect();
+      const { left, top, width: w, height: h } = bottom('.terminals');
+      const at = document.elementFromPoint(left + w / 2, top + h / 2);
+      return bottom('.notices').bottom <= top && at?.closest('.terminals') !== null;
+    });
   await running.picture(`notice-terminal-${theme}-${width}`);
-  expect(above).toBe(true);
+  await expect.poll(above).toBe(true);
 });

@@ -9,7 +9,7 @@ import { pastedText } from '../../../shared/text/format';
 import type { AskedRun } from '../../store/state';
 import { boundScreen } from './screenBounds';
 import { ScreenFeed } from './screenFeed';
-import { adoptStyles, withoutStyleElements } from './terminalStyles';
+import { adoptStyles, giveTemplatesForStyles } from './terminalStyles';
 
 /** What a terminal runs: see the request `terminal.open`. */
 export type TerminalPlan = Pick<
@@ -206,7 +206,8 @@ export class TerminalSession {
     }));
     this.fit = new FitAddon();
     screen.loadAddon(this.fit);
-    withoutStyleElements(() => screen.open(element));
+    giveTemplatesForStyles();
+    screen.open(element);
     const dropStyles = adoptStyles(element);
     this.fit.fit();
     screen.attachCustomKeyEventHandler((event) => this.takesKey(event));
