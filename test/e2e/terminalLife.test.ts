@@ -7,10 +7,7 @@ import { cli, seen } from '../setup/windowTools';
 
 let running: RunningApp;
 beforeAll(async () => {
-  running = await startWithShell(['fix', 'other', 'program'], {
-    // A style of always the same text, while a terminal has the focus: who makes it is not known yet.
-    provoked: /style-src/,
-  });
+  running = await startWithShell(['fix', 'other', 'program']);
 });
 afterAll(() => running.close());
 
@@ -60,6 +57,16 @@ test('a shell inside is a shell, whatever program the image is for', async () =>
   expect(await screen()).not.toContain('the program');
   await back.click();
   await open('fix');
+});
+
+test('colours of 24 bits and those of what is selected are shown', async () => {
+  const { page } = running;
+  await page.locator('.terminal-screen textarea').focus();
+  await page.keyboard.type(String.raw`printf '\033[38;2;201;40;7mtrue-%s\033[0m\n' red`);
+  await page.keyboard.press('Enter');
+  const red = page.locator('.terminal-screen span', { hasText: /^true-red$/ });
+  const colour = (): Promise<string> => red.evaluate((span) => getComputedStyle(span).color);
+  await expect.poll(colour, patience).toBe('rgb(201, 40, 7)');
 });
 
 test('text is copied and pasted by keys and by the menu', async () => {

@@ -9,7 +9,7 @@ import { pastedText } from '../../../shared/text/format';
 import type { AskedRun } from '../../store/state';
 import { boundScreen } from './screenBounds';
 import { ScreenFeed } from './screenFeed';
-import { adoptStyles, giveTemplatesForStyles } from './terminalStyles';
+import { adoptStyles, styleSpansByScript, withoutStyleElements } from './terminalStyles';
 
 /** What a terminal runs: see the request `terminal.open`. */
 export type TerminalPlan = Pick<
@@ -206,8 +206,8 @@ export class TerminalSession {
     }));
     this.fit = new FitAddon();
     screen.loadAddon(this.fit);
-    giveTemplatesForStyles();
-    screen.open(element);
+    styleSpansByScript();
+    withoutStyleElements(() => screen.open(element));
     const dropStyles = adoptStyles(element);
     this.fit.fit();
     screen.attachCustomKeyEventHandler((event) => this.takesKey(event));
