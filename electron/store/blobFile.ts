@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, type BigIntStats } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { Digest } from '../../shared/image/digest';
 import { storedLimits, type Limits } from '../../shared/image/limits';
 import { askInput } from '../../shared/image/inputFault';
@@ -42,6 +43,9 @@ export function markOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): strin
   return [dev, ino, size, mtimeNs, ctimeNs].join(':');
 }
 
+/** A path as it is told to people: enough to find a file by, and no more, for the window never learns the whole way to one. */
+export const nearPath = (path: string): string => join(basename(dirname(path)), basename(path));
+
 const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
 /** Opens the file that a range is of, for reading. Throws `place-changed` where it is not what it was, `place-gone`, `file-unreadable`. */
@@ -54,7 +58,7 @@ export function openRange({ path, mark, label }: FileRange): number {
     const code = systemCode(cause) ?? 'unknown';
     if (code === 'ELOOP') throw changed(cause);
     if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw problem('place-gone', { name: label, path }, { cause });
+      throw problem('place-gone', { name: label, path: nearPath(path) }, { cause });
     throw problem('file-unreadable', { path: label, reason: code }, { cause });
   }
   try {

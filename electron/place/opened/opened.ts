@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { Limits } from '../../../shared/image/limits';
 import type { Problem } from '../../../shared/image/problem';
 import type { SourceId, SourceInfo } from '../../../shared/ipc/source';
+import { nearPath } from '../../store/blobFile';
 import { inputId, namesApart } from './inputNames';
 import type { Reading } from './reading';
 
@@ -75,8 +76,7 @@ export function infosOf(all: readonly Opened[]): readonly SourceInfo[] {
     kind,
     name: names[i] ?? label,
     word: label,
-    // Enough to tell two of a name apart; the window never learns the whole way to a file.
-    address: `${basename(dirname(path))}/${basename(path)}`,
+    address: nearPath(path),
     state: found !== null ? ('refused' as const) : reading ? ('ready' as const) : ('unread' as const),
     problem: found,
     version: null,

@@ -5,6 +5,7 @@ import { isOpened, placeKinds } from '../../../shared/ipc/placeKinds';
 import type { SourceId, SourceInfo } from '../../../shared/ipc/source';
 import type { ActionContext, Run } from '../../actions/ground/context';
 import { readStoreView } from '../../actions/images/storeView';
+import { nearPath } from '../../store/blobFile';
 import { heldPlace } from '../heldPlace';
 import type { Place, PlaceListener, PlacesOfKind } from '../place';
 import { inputId, realInput } from './inputNames';
@@ -264,7 +265,7 @@ export class OpenedPlaces implements PlacesOfKind {
     }
     const isOpen = (): boolean => this.open.get(id) === opened && opened.reading === before;
     try {
-      if (!isThere) throw problem('place-gone', { name: label, path });
+      if (!isThere) throw problem('place-gone', { name: label, path: nearPath(path) });
       const run = { signal: abort.signal, report: () => undefined };
       const { reading, images } = await this.read(path, limits, run);
       if (!isOpen()) return await reading.end();

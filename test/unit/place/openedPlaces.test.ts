@@ -181,6 +181,8 @@ describe('what is opened without loading', () => {
     await rename(path, `${path}.away`);
     await expect.poll(() => codeOf(id)).toBe('place-gone');
     await problemFacts(places.of(id), 'place-gone');
+    // The page is told enough to find it by, and never the whole way to it.
+    expect(JSON.stringify(opened.list())).not.toContain(folder);
     await rename(`${path}.away`, path);
     await expect.poll(() => codeOf(id)).toBe(null);
     expect(await namesOf(id)).toEqual(['shop:1', 'shop:2']);
