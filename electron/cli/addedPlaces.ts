@@ -9,6 +9,7 @@ import { findEngines } from '../engine/findEngine';
 import { addedEngine, checkUnlisted, keyOfAdded, putOnList, takeOffList } from '../place/sourceList';
 import type { Session } from './command';
 import { checkThere } from './inputThere';
+import { isUrl } from './place';
 
 /** A place on the person's list, as `sources` names it. */
 export interface AddedPlace {
@@ -16,8 +17,6 @@ export interface AddedPlace {
   readonly kind: 'docker' | 'podman' | 'archive' | 'layout';
   readonly address: string;
 }
-
-const isUrl = (word: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(word);
 
 /** What an added path is, as far as it is there. */
 export const pathKind = (path: string): 'archive' | 'layout' =>

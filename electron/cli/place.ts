@@ -30,12 +30,19 @@ export function refuseTransport(word: string): void {
   throw new UsageFault((t) => t('usage.transport', { text: word, path: transportPath(found.rest) }));
 }
 
+/** Whether a word is one of places, as `sources` lists them. */
+export const isPlaceWord = (word: string): boolean =>
+  /^(?:store|(?:docker|podman)(?:-[a-z0-9-]+)?)$/.test(word);
+
+/** Whether a word is an address with a scheme. */
+export const isUrl = (word: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(word);
+
 /**
  * Whether a word names an archive or a folder, and not the store or an engine; of a `target`, which may not be there yet: then it has a slash
  * or a dot, as `out.tar` and `./out` have.
  */
 export function isPathWord(word: string): boolean {
-  if (word === 'store' || /^[a-z]+:\/\//.test(word)) return false;
+  if (word === 'store' || isUrl(word)) return false;
   const isPath = word.includes('/') || word.includes('.');
   const info = statSync(word, { throwIfNoEntry: false });
   // What is there and no socket is no address of an engine; what is not there, and is called like a file, is one that is missing.

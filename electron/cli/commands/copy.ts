@@ -16,7 +16,7 @@ import { UsageFault } from '../parser';
 import { noteLoaded } from '../noteLoaded';
 import { checkThere } from '../inputThere';
 import { limitOption, limitsOf } from '../limits';
-import { isLikePath, isPathWord, refuseTransport } from '../place';
+import { isLikePath, isPathWord, isPlaceWord, refuseTransport } from '../place';
 import { platformOf, platformOption } from '../platform';
 import { engineActions, lookPlace, openSource, storeOf } from '../source';
 import { shellWord } from '../shellWord';
@@ -37,9 +37,6 @@ async function everyImage(giver: Place): Promise<readonly string[]> {
 
 /** Whether a path is a layout folder that is there: images are added to it. */
 const isLayout = (path: string): boolean => layoutFiles.every((name) => existsSync(join(path, name)));
-
-/** Words of places, as `sources` lists them. */
-const isPlaceWord = (word: string): boolean => /^(?:store|(?:docker|podman)(?:-[a-z0-9-]+)?)$/.test(word);
 
 /**
  * The words, where they are paths of archives and folders and no images of the store; null where they are images. Throws
@@ -122,9 +119,7 @@ export const copy: Command = {
     const [first] = named;
     if (to === undefined || first === undefined) throw new UsageFault((t) => t('usage.copy'));
     refuseTransport(to);
-    // Only a path has a form: with one, also a bare word is a path, but for those by which engines are called.
-    const isForm = values.has('format') && to !== home && !/^(?:docker|podman|[a-z]+:\/\/)/.test(to);
-    const isPath = isForm || isPathWord(to);
+    const isPath = isPathWord(to);
     // How something is written is for who writes a path: the store and engines keep images as they are.
     const isWriting =
       ['format', 'compress', 'except'].some((name) => values.has(name)) || switches.has('dry-run');

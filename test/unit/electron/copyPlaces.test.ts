@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { readStoreView } from '../../../electron/actions/images/storeView';
-import { run } from '../../setup/run';
 import { callCommand } from '../../setup/callCommand';
 import { dockerArchive, ociArchive, tarOf, type ImageSpec } from '../../setup/imageBuilder';
 import { randomLayer, seeded } from '../../setup/randomLayers';
@@ -65,18 +64,6 @@ describe('copy', () => {
     const again = await openStore(chosen);
     await expectSoundStore(again.directory);
     expect(await scratch()).toEqual([]);
-  });
-
-  test('with a form a bare word is a path; one that engines are called by is none', async () => {
-    const archive = await temporaryFile(ociArchive(images));
-    const folder = await temporaryFolder();
-    const main = join(import.meta.dirname, '..', '..', '..', 'scripts', 'stratigraph.mjs');
-    const copy = (to: string) =>
-      run(process.execPath, [main, 'copy', '--format', 'oci-dir', archive, to], { cwd: folder });
-    expect(await copy('out')).toMatchObject({ code: 0 });
-    expect(await readdir(folder)).toEqual(['out']);
-    expect(await copy('docker')).toMatchObject({ code: 2 });
-    expect(await readdir(folder)).toEqual(['out']);
   });
 
   test.each([{}, { gzip: true }, { zstd: true }])(
