@@ -1,6 +1,7 @@
 import { addBytes } from '../../shared/image/bytes';
 import { encodeHeader, padded } from '../../shared/layer/tarHeader';
 import type { OutMember } from '../worker/jobs';
+import { bodySize } from '../tar/bodySize';
 
 /** Bytes of a member's header and of its body with padding. */
 function sizesOf(member: OutMember): { readonly header: number; readonly body: number } {
@@ -20,7 +21,7 @@ function sizesOf(member: OutMember): { readonly header: number; readonly body: n
     }
     case 'bytes':
     case 'range': {
-      const size = member.kind === 'bytes' ? member.bytes.length : member.outSize;
+      const size = bodySize(member);
       return {
         header: encodeHeader({ name, type: 'file', size, mode: 0o644, mtime }).length,
         body: padded(size),

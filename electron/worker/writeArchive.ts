@@ -16,14 +16,9 @@ import {
   type JobTools,
 } from './jobTools';
 import type { JobInput, JobOutput, OutMember } from './jobs';
+import { bodySize } from '../tar/bodySize';
 
 type RangeMember = OutMember & { kind: 'range' };
-
-/** Bytes of a member behind its header. */
-function bodySize(member: OutMember): number {
-  if (member.kind === 'range') return member.outSize;
-  return member.kind === 'bytes' ? member.bytes.length : 0;
-}
 
 const zeros = new Uint8Array(1024);
 

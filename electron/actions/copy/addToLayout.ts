@@ -1,4 +1,4 @@
-import { constants, type Stats } from 'node:fs';
+import { constants } from 'node:fs';
 import { access, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { addBytes } from '../../../shared/image/bytes';
@@ -14,6 +14,7 @@ import type { OperationResult } from '../../../shared/ipc/operation';
 import type { ExportPlan } from '../../export/imageExport';
 import { blobMember } from '../../export/ociArchive';
 import { eachLimited } from '../../source/stageBlobs';
+import { markOf } from '../../store/blobFile';
 import { readVerified } from '../../store/documents';
 import { sweepDrafts } from '../../store/drafts';
 import { syncDirectory } from '../../store/durable';
@@ -25,6 +26,7 @@ import { listOwn, mostBytes, readOwn, readOwnText, replaceOwn } from '../../stor
 import { StorePaths } from '../../store/storePaths';
 import { diskProblem } from '../../worker/jobTools';
 import type { OutMember } from '../../worker/jobs';
+import { bodySize } from '../../tar/bodySize';
 import type { ActionContext, Run } from '../ground/context';
 import { NameTable } from '../images/indexNames';
 import { nameOfRoot } from '../images/storeView';
@@ -87,7 +89,7 @@ export async function planAddition(
   const { plan } = await planArchive(context, { ...request, format: 'oci-archive' });
   const there: Blob[] = [];
   const missing: Blob[] = [];
-  for (const blob of blobsOf(plan)) ((await infoOf(paths, blob)) ? there : missing).push(blob);
+  for (const blob of blobsOf(plan)) ((await markIn(paths, blob)) !== null ? there : missing).push(blob);
   const whole = await planSave(context, { ...request, format: 'oci-archive' });
   return { ...whole, ...countOf(plan, missing, true), leftOut: thereOf(plan, there) };
 }
@@ -134,7 +136,7 @@ async function addWithin(
   const { plan, images, lostReferrers } = await planArchive(context, whole, { write });
   await proveLayers(context, images, run);
   const all = blobsOf(plan);
-  const total = all.reduce((sum, blob) => addBytes(sum, bytesOf(blob)), 0);
+  const total = all.reduce((sum, blob) => addBytes(sum, bodySize(blob)), 0);
   let done = 0;
   const onBytes = (bytes: number): void => {
     done = Math.min(total, done + bytes);
@@ -142,7 +144,7 @@ async function addWithin(
   };
   const draftOf = (blob: Blob): string => join(blobs, hexOf(blob));
   /** What the layout has of it, as it was found when its bytes were read. */
-  const relied = new Map<Blob, Stats>();
+  const relied = new Map<Blob, string>();
   const writeDraft = async (blob: Blob, signal: AbortSignal): Promise<void> => {
     const path = draftOf(blob);
     if (blob.kind === 'bytes') onBytes(await writeMember(blob, path));
@@ -155,15 +157,15 @@ async function addWithin(
   await eachLimited(all, context.pool.size, run.signal, async (blob, _, signal) => {
     if (signal.aborted) throw problem('cancelled', {});
     const there = await wholeIn(context, paths, blob, { signal, onBytes });
-    if (there) relied.set(blob, there);
+    if (there !== null) relied.set(blob, there);
     else await writeDraft(blob, signal);
   });
   if (run.signal.aborted) throw problem('cancelled', {});
   await syncDirectory(blobs);
   const moved = await withLock(paths.lock, async () => {
     await sweepUnfinished(paths);
-    for (const [blob, info] of relied) {
-      if (isSame(await infoOf(paths, blob), info)) continue;
+    for (const [blob, mark] of relied) {
+      if ((await markIn(paths, blob)) === mark) continue;
       // Somebody has removed or replaced it since.
       relied.delete(blob);
       await writeDraft(blob, run.signal);
@@ -199,7 +201,6 @@ function blobsOf({ members }: ExportPlan): readonly Blob[] {
 
 /** The hexadecimal digits of a blob's digest: the last part of its name. */
 const hexOf = ({ name }: Blob): string => name.slice(name.lastIndexOf('/') + 1);
-const bytesOf = (blob: Blob): number => (blob.kind === 'bytes' ? blob.bytes.length : blob.outSize);
 
 /** How many of some blobs are layers, and their bytes: those of all, or of the layers alone. */
 function countOf(
@@ -210,7 +211,7 @@ function countOf(
   const names = new Set([...layerBlobs].map(blobMember));
   const layers = blobs.filter(({ name }) => names.has(name));
   const counted = bytesOfAll ? blobs : layers;
-  return { layers: layers.length, bytes: counted.reduce((sum, blob) => addBytes(sum, bytesOf(blob)), 0) };
+  return { layers: layers.length, bytes: counted.reduce((sum, blob) => addBytes(sum, bodySize(blob)), 0) };
 }
 
 /** What is not written: what the layout has, and what was left out by wish. */
@@ -230,28 +231,26 @@ function rootsOf({ members }: ExportPlan): readonly OciDescriptor[] {
   return parseIndex(list.bytes, { file: 'index.json', entry: 'index.json', limits: storedLimits }).manifests;
 }
 
-/** Facts of a blob's file in the layout; null where there is none of its size. */
-async function infoOf(paths: StorePaths, blob: Blob): Promise<Stats | null> {
-  const info = await lstat(join(paths.blobs, hexOf(blob))).catch((cause: unknown) => {
+/** What a blob's file in the layout is told by (`markOf`); null where there is none of its size. */
+async function markIn(paths: StorePaths, blob: Blob): Promise<string | null> {
+  const path = join(paths.blobs, hexOf(blob));
+  const info = await lstat(path, { bigint: true }).catch((cause: unknown) => {
     if (['ENOENT', 'ENOTDIR'].includes(systemCode(cause) ?? '')) return null;
     throw cause;
   });
-  return info?.isFile() && info.size === bytesOf(blob) ? info : null;
+  return info?.isFile() && info.size === BigInt(bodySize(blob)) ? markOf(info) : null;
 }
 
-const isSame = (a: Stats | null, b: Stats): boolean =>
-  a !== null && a.dev === b.dev && a.ino === b.ino && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs;
-
-/** Facts of a blob that the layout has, to the last byte; null where it has to be written. */
+/** What the file of a blob that the layout has, to the last byte, is told by; null where it has to be written. */
 async function wholeIn(
   { pool }: Pick<ActionContext, 'pool'>,
   paths: StorePaths,
   blob: Blob,
   options: { readonly signal: AbortSignal; readonly onBytes: (bytes: number) => void },
-): Promise<Stats | null> {
-  const info = await infoOf(paths, blob);
-  if (!info) return null;
-  const [hex, size] = [hexOf(blob), bytesOf(blob)];
+): Promise<string | null> {
+  const mark = await markIn(paths, blob);
+  if (mark === null) return null;
+  const [hex, size] = [hexOf(blob), bodySize(blob)];
   const range = { file: join(paths.blobs, hex), offset: 0, size, label: hex, entry: blob.name };
   try {
     const { digest } = await pool.run(
@@ -259,7 +258,7 @@ async function wholeIn(
       { ...range, target: null, asLayer: false, indexTarget: null, limits: storedLimits },
       options,
     );
-    return digest === `sha256:${hex}` ? info : null;
+    return digest === `sha256:${hex}` ? mark : null;
   } catch (cause) {
     // What cannot be read is no blob to rely on.
     if (options.signal.aborted || problemOf(cause).code === 'cancelled') throw cause;

@@ -32,11 +32,6 @@ export function layerWriterIn(
   };
 }
 
-/** Bytes of a member. */
-export function sizeOfMember(member: OutMember): number {
-  return member.kind === 'range' ? member.size : member.kind === 'bytes' ? member.bytes.length : 0;
-}
-
 /** Makes a folder or a small file; gives the bytes written. */
 export async function writeMember(member: OutMember, path: string): Promise<number> {
   if (member.kind === 'directory') await mkdir(path, { mode: 0o755 });

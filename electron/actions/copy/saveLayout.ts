@@ -6,10 +6,11 @@ import { problem } from '../../../shared/image/problem';
 import type { OperationResult } from '../../../shared/ipc/operation';
 import { sweepDrafts } from '../../store/drafts';
 import { diskProblem } from '../../worker/jobTools';
+import { bodySize } from '../../tar/bodySize';
 import { eachLimited } from '../../source/stageBlobs';
 import type { ActionContext, Run } from '../ground/context';
 import { addToLayout, planAddition } from './addToLayout';
-import { copyBlob, layerWriterIn, ofFolder, openToReaders, sizeOfMember, writeMember } from './layoutBlobs';
+import { copyBlob, layerWriterIn, ofFolder, openToReaders, writeMember } from './layoutBlobs';
 import { proveLayers } from './proveLayers';
 import { planArchive, planSave, type ArchiveRequest, type SavePlan } from './planArchive';
 import type { HeldWay } from '../target/heldWay';
@@ -95,7 +96,7 @@ async function writeLayout(
   const whole = { ...request, format: 'oci-archive' } as const;
   const { plan, images, lostReferrers } = await planArchive(context, whole, { write });
   await proveLayers(context, images, run);
-  const total = plan.members.reduce((sum, member) => addBytes(sum, sizeOfMember(member)), 0);
+  const total = plan.members.reduce((sum, member) => addBytes(sum, bodySize(member)), 0);
   let done = 0;
   const advance = (bytes: number): void => {
     done = Math.min(total, done + bytes);
