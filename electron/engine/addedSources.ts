@@ -58,8 +58,9 @@ export function parseAddedDocument(text: string, path: string): AddedDocument {
   const list = z.looseObject({ sources: z.array(z.unknown()) }).safeParse(value);
   if (!list.success) throw problem('sources-invalid', { path });
   const { sources: all, ...members } = list.data;
-  const sources = all.flatMap((each) => entry.safeParse(each).data ?? []);
-  return { sources, unknown: all.filter((each) => !entry.safeParse(each).success), members };
+  const read = all.map((each) => ({ each, ...entry.safeParse(each) }));
+  const unknown = read.flatMap(({ each, success }) => (success ? [] : [each]));
+  return { sources: read.flatMap(({ data }) => data ?? []), unknown, members };
 }
 
 /** Reads the document of the list; null where there is none. Throws `sources-invalid`, `file-unreadable`. */

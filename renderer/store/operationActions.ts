@@ -138,7 +138,7 @@ export function operationActions(
     if (!isHome(get().source)) {
       if (result.kind === 'load' || result.kind === 'samples') {
         const say: Say = (words) => operationOutcome(operation, words);
-        addNotice({ tone: 'done', problem: null, operation: null, say, undo: null, show: home });
+        addNotice({ ...news(say), show: home });
       }
       return;
     }
