@@ -3,7 +3,7 @@ import { Gestures, type GestureEvents } from './gestures';
 import type { Metrics } from './metrics';
 import type { Item } from './scene';
 import { ViewTransform } from './viewTransform';
-import { wholePlace, wholeScale } from './wholeView';
+import { foot, wholePlace, wholeScale } from './wholeView';
 
 /** Scale limits of any drawing. */
 const scales: readonly [number, number] = [0.02, 2.5];
@@ -13,8 +13,6 @@ const legible = 0.6;
 const wholeFrom = 0.5;
 /** CSS pixels of the drawing that stay in sight however far it is moved. */
 const within = 96;
-/** What a drawing that is shown squeezed leaves of the view's foot to the zoom control, CSS pixels. */
-const foot = 52;
 /** From so many heights of the view on, a drawing is shown whole at first. */
 const tooTall = 8;
 /** Times of movements, milliseconds. */
@@ -118,12 +116,13 @@ export class Viewport {
     this.go(k, x, y, step);
   }
 
-  /** Back to 100 %. */
+  /** Back to 100 %. From a drawing that was shown squeezed to its end, where names stand: its middle may be lines alone. */
   unscale(): void {
     this.moved = true;
     const { width, height } = this.size;
+    const isSqueezed = this.transform.kx !== this.transform.k;
     const { k, x, y } = this.around(1, [width / 2, height / 2]);
-    this.go(k, x, y, step);
+    this.go(k, isSqueezed ? Math.min(x, width - (this.metrics?.width ?? 0) * k) : x, y, step);
   }
 
   /** Brings a point of the drawing to the middle. */
