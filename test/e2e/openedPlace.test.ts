@@ -1,5 +1,5 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { translator } from '../../shared/text/catalogue';
 import { inMain, startApp, type RunningApp } from '../setup/electronApp';
@@ -164,7 +164,8 @@ test('it follows the file, and says so when that is gone', async () => {
   await look('opened-gone');
   // What has gone is no success, and trying again brings nothing back.
   const trouble = page.locator('.inline-notice', { hasText: 'till.tar is not there any more' }).first();
-  expect(await trouble.innerText()).toContain(file);
+  expect(await trouble.innerText()).toContain(join(basename(dirname(file)), basename(file)));
+  expect(await trouble.innerText()).not.toContain(file);
   expect(await trouble.getByRole('button').allInnerTexts()).toEqual([t('app.close')]);
   // What needs it is off, and says why to whoever hears the window, too.
   const why = 'till.tar is not there any more';
