@@ -1,5 +1,6 @@
 import type { OperationResult } from '../../shared/ipc/operation';
 import { translator } from '../../shared/text/catalogue';
+import { visibleName } from '../../shared/text/format';
 import type { ActionContext } from '../actions/ground/context';
 import { readStoreView } from '../actions/images/storeView';
 import type { Session } from './command';
@@ -21,6 +22,8 @@ export async function noteLoaded(
   for (const image of result.unfit ?? []) session.note(t('cli.unfit', image));
   if (quiet) return;
   for (const name of result.movedNames) session.note(t('cli.nameMoved', { name }));
+  for (const name of result.namesLeftOut ?? [])
+    session.note(t('cli.nameNotTaken', { name: visibleName(name) }));
   if (result.converted > 0) session.note(t('cli.converted', { count: result.converted }));
   if (result.lostReferrers !== undefined)
     session.note(t('cli.lostReferrers', { count: result.lostReferrers }));

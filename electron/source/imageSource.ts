@@ -32,6 +32,8 @@ export interface StagedImages {
   readonly lostReferrers?: number;
   /** Platforms that an index lists and that are not in the input, where there are any. */
   readonly absentPlatforms?: readonly string[];
+  /** Names that are no references, and are not among those of `roots`; none where it is left out. */
+  readonly namesLeftOut?: readonly string[];
   /** Images that came in a form of old and were made into today's; none where it is left out. */
   readonly converted?: number;
 }
@@ -41,7 +43,7 @@ export interface StagedRoot {
   readonly mediaType: string;
   readonly digest: Digest;
   readonly size: number;
-  /** Familiar names, already parsed; empty: dangling. */
+  /** Familiar names, already parsed, or with `ownNames` those of the layout; empty: dangling. */
   readonly names: readonly string[];
   /** Images reached: config digest and diff IDs of each. */
   readonly images: readonly { readonly id: Digest; readonly diffIds: readonly DiffId[] }[];

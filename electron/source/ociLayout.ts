@@ -19,7 +19,7 @@ import { readLeftOut } from './completeLayers';
 import { dockerManifestName, readDockerManifest } from './dockerManifest';
 import type { ImageSource, StagedRoot } from './imageSource';
 import { blobName, LayoutWalk, type WantedBlob } from './layoutWalk';
-import { checkNames, nameOf } from './ociNames';
+import { checkNames, nameOf, ownNameOf, unfitNames } from './ociNames';
 import { findReferrers } from './referrers';
 import type { ActionRun, Ingest, SourceTools } from './sourceTools';
 import { atLayer, eachLimited, StageProgress, tellImage } from './stageBlobs';
@@ -96,9 +96,10 @@ export const ociLayout: ImageSource = {
     const layers = countLayers(walk);
     const whole = await completeLayout(found, walk, files, ingest, tools, run);
     const artifacts = await findReferrers(walk, files, index.manifests);
-    const roots = toRoots(whole, walk, names, files);
+    const roots = toRoots(whole, walk, names, files, tools.ownNames ?? false);
     await stageBlobs(walk, files, ingest, tools, run);
-    return { roots, layers, absentPlatforms: [...walk.absentPlatforms], ...artifacts };
+    const namesLeftOut = tools.ownNames ? [] : unfitNames(found, files.label);
+    return { roots, layers, absentPlatforms: [...walk.absentPlatforms], namesLeftOut, ...artifacts };
   },
 };
 
@@ -140,6 +141,7 @@ function toRoots(
   walk: LayoutWalk,
   dockerNames: ReadonlyMap<Digest, readonly string[]>,
   files: ArchiveFiles,
+  ownNames: boolean,
 ): readonly StagedRoot[] {
   const roots = new Map<Digest, Omit<StagedRoot, 'names'> & { readonly names: Set<string> }>();
   for (const descriptor of found) {
@@ -149,7 +151,7 @@ function toRoots(
       const images = [...(walk.images.get(digest) ?? [])].map(([id, diffIds]) => ({ id, diffIds }));
       roots.set(digest, (root = { mediaType, digest, size, names: new Set(), images }));
     }
-    const own = nameOf(descriptor, files.label);
+    const own = ownNames ? ownNameOf(descriptor) : nameOf(descriptor, files.label);
     if (own !== null) root.names.add(own);
   }
   // Behind those of index.json, and once a root: both lists may be long.

@@ -1,10 +1,7 @@
-import { layoutName, nameMeaning, tagName } from '../../shared/image/layoutName';
+import { isBareTag, layoutName, nameMeaning, tagName, wholeName } from '../../shared/image/layoutName';
 import { fullNameAnnotation, type OciDescriptor } from '../../shared/image/manifest';
 import { problem } from '../../shared/image/problem';
 import type { ArchiveFiles } from './archiveFiles';
-
-/** A reference name that is a bare version or `latest`: what Docker 25 and buildx write beside the full name. */
-const bareTag = /^(?:latest|v?\d[A-Za-z0-9_.-]*)$/;
 
 /** Holds the number of names that `entry` of an input gives against its bound. Throws `limit-exceeded`. */
 export function checkNames(
@@ -16,24 +13,31 @@ export function checkNames(
     throw problem('limit-exceeded', { file, what: entry, limit: limits.names, name: 'names', found });
 }
 
-/** The name of a file without its endings, as a repository: `My App-1.tar.gz` gives `my-app-1`. */
-function repositoryOf(label: string): string {
-  return label
-    .toLowerCase()
-    .replace(/(?:\.(?:tar|tgz|gz|zst|xz|bz2|oci|docker|zstd|gzip))+$/, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
-}
-
 /**
- * The familiar name under which a descriptor of an OCI layout is loaded, or null for none: its name (`layoutName`), where that is a
- * reference, which umoci's single words are to podman (`base` becomes `base:latest`); a bare tag as a tag of the archive's own name,
- * for by itself it says nothing. A name outside of the reference grammar gives no name: the image is not lost for it.
+ * The familiar name under which a descriptor of an OCI layout is loaded (`wholeName`), or null for none: a name outside of the reference
+ * grammar gives no name, and the image is not lost for it.
  */
 export function nameOf(descriptor: OciDescriptor, label: string): string | null {
   const name = layoutName(descriptor);
   if (name === null) return null;
-  const isWhole = nameMeaning(name) === descriptor.annotations?.[fullNameAnnotation];
-  if (bareTag.test(name) && !isWhole) return tagName(`${repositoryOf(label)}:${name}`) ?? tagName(name);
-  return tagName(name);
+  return isSaid(descriptor, name) ? tagName(name) : wholeName(name, label);
 }
+
+/**
+ * The name under which a descriptor is listed where it is looked at: its own, to the letter, as it is to skopeo. A bare tag of which the
+ * entry says the whole name (`v1` is `docker.io/library/v1:latest`) is that.
+ */
+export function ownNameOf(descriptor: OciDescriptor): string | null {
+  const name = layoutName(descriptor);
+  return name !== null && isBareTag(name) && isSaid(descriptor, name) ? tagName(name) : name;
+}
+
+/** The names that {@link nameOf} makes none of, each once. */
+export function unfitNames(descriptors: readonly OciDescriptor[], label: string): readonly string[] {
+  const unfit = descriptors.filter((each) => nameOf(each, label) === null);
+  return [...new Set(unfit.flatMap((each) => layoutName(each) ?? []))];
+}
+
+/** Whether the entry itself says that its name is this whole reference. */
+const isSaid = ({ annotations }: OciDescriptor, name: string): boolean =>
+  nameMeaning(name) === annotations?.[fullNameAnnotation];

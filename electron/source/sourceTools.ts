@@ -57,6 +57,8 @@ export interface SourceTools {
   readonly blobs: BlobReader;
   /** For an input that is looked at where it lies: its blobs are noted here, and not copied. */
   readonly looked?: LookedBlobs;
+  /** Names of a layout are listed as they stand there: it is looked at alone. Without it they are whole references. */
+  readonly ownNames?: boolean;
   /** Nothing but headers and documents is to be read: where that does not do, {@link ReadsAll} is thrown. */
   readonly headersOnly?: boolean;
   /** Everything is held against its digests, and no blob is written: nothing of it is to be kept. */

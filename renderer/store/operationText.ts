@@ -47,6 +47,9 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
       const names = shownNames(unfit.map(({ name }) => name));
       const without = leftOut === undefined ? '' : t('operation.leftOut', { members: leftOut });
       const unsigned = lost === undefined ? '' : t('operation.lostReferrers', { count: lost });
+      const unnamed = result.namesLeftOut
+        ? t('operation.namesNotTaken', { names: shownNames(result.namesLeftOut) })
+        : '';
       const lacking = result.absentPlatforms
         ? t('operation.absentPlatforms', { platforms: shownNames(result.absentPlatforms) })
         : '';
@@ -54,6 +57,7 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
         text +
         made +
         moved +
+        unnamed +
         without +
         unsigned +
         lacking +

@@ -59,9 +59,35 @@ export function settleNames<T extends Pick<OciIndex, 'manifests'>>(index: T): T 
   return { ...index, manifests };
 }
 
-/** The annotations of a name; the whole one only of what is a reference. */
+/** Whether a reference name is a bare version or `latest`: what Docker 25 and buildx write beside the full name, and umoci alone. */
+export const isBareTag = (name: string): boolean => /^(?:latest|v?\d[A-Za-z0-9_.-]*)$/.test(name);
+
+/** The name of a file without its endings, as a repository: `My App-1.tar.gz` gives `my-app-1`. */
+function repositoryOf(label: string): string {
+  return label
+    .toLowerCase()
+    .replace(/(?:\.(?:tar|tgz|gz|zst|xz|bz2|oci|docker|zstd|gzip))+$/, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+}
+
+/**
+ * The familiar name with its tag that a name of a layout becomes where a whole reference is needed (our own store, an engine, a
+ * docker-archive), or null for none: the reference that it is, which umoci's single words are to podman (`base` becomes `base:latest`); a
+ * bare tag as a tag of the layout's own name (`label`), for by itself it says nothing.
+ */
+export function wholeName(name: string, label: string): string | null {
+  const ofLayout = isBareTag(name) ? tagName(`${repositoryOf(label)}:${name}`) : null;
+  return ofLayout ?? tagName(name);
+}
+
+/**
+ * The annotations of a name; the whole one only of what is a reference and says its tag: what a bare tag or a single word of another tool
+ * stands for (`5.36`, `base`) is for who reads it to say, and copies keep it as it is.
+ */
 export function nameAnnotations(name: string): Readonly<Record<string, string>> {
-  const full = tagName(name) === null ? {} : { [fullNameAnnotation]: nameMeaning(name) };
+  const says = tagName(name) !== null && splitName(name).tag !== '';
+  const full = says ? { [fullNameAnnotation]: nameMeaning(name) } : {};
   return { ...full, [refNameAnnotation]: name };
 }
 

@@ -17,3 +17,6 @@ export function transportPath(rest: string): string {
   const colon = rest.indexOf(':');
   return colon > 0 ? rest.slice(0, colon) : rest;
 }
+
+/** The name that stands behind the path of a transport (`oci:DIR:NAME`); '' where none does. */
+export const transportName = (rest: string): string => rest.slice(transportPath(rest).length + 1);

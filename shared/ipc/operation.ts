@@ -103,6 +103,8 @@ export type OperationResult =
       readonly leftOut?: number | undefined;
       /** Platforms that an index lists and that were not in the input, where there are any; the first are named. */
       readonly absentPlatforms?: readonly string[] | undefined;
+      /** Names in the input that are no references, so that the store has the images without them, where there are any; the first are named. */
+      readonly namesLeftOut?: readonly string[] | undefined;
       /** Signatures and other artifacts that are about a manifest which had to be written anew, where there are any. */
       readonly lostReferrers?: number | undefined;
     }

@@ -237,6 +237,7 @@ const result = z.discriminatedUnion('kind', [
     movedNames: z.array(z.string()),
     converted: z.number().int().nonnegative(),
     leftOut: z.number().int().positive().optional(),
+    namesLeftOut: z.array(z.string()).optional(),
     lostReferrers: z.number().int().positive().optional(),
     absentPlatforms: z.array(z.string()).optional(),
     unfit: z

@@ -14,7 +14,7 @@ interface Inspected {
   readonly Architecture: string;
 }
 
-peerSuite('skopeo reads what we write and we read what skopeo writes', ['skopeo'], () => {
+peerSuite('skopeo reads what we write and we read what skopeo writes', ['skopeo', 'umoci'], () => {
   let bench: Bench;
   let store: TestStore;
   let ids: Record<string, string>;
@@ -91,6 +91,45 @@ peerSuite('skopeo reads what we write and we read what skopeo writes', ['skopeo'
     await skopeo('copy', `oci:${target}:base`, `oci:${target}:sample/site:1.0`);
     await copy('sample/site:1.0');
     expect((await config(`oci:${target}:sample/site:1.0`)).id).toBe(ids['sample/site:1.0']);
+  });
+
+  test('names of a layout of skopeo’s and umoci’s are copied as skopeo copies them, to layouts and archives', async () => {
+    const from = bench.path('words-layout');
+    const first = await store.save(['sample/bedrock:1'], 'oci-archive', 'words.tar');
+    const names = ['5.36', 'latest', 'my-base', 'Foo/Bar:1', 'docker.io/library/alpine:3'];
+    for (const name of names) await skopeo('copy', `oci-archive:${first}`, `oci:${from}:${name}`);
+    await must(commandFile('umoci'), ['tag', '--image', `${from}:5.36`, 'v2']);
+    const command = join(import.meta.dirname, '..', '..', 'scripts', 'stratigraph.mjs');
+    const list = (text: string): readonly { annotations: Record<string, string> }[] =>
+      (JSON.parse(text) as { manifests: { annotations: Record<string, string> }[] }).manifests;
+    const refs = (text: string): readonly string[] =>
+      list(text).map(({ annotations }) => annotations['org.opencontainers.image.ref.name'] ?? '');
+    const [theirs, ours] = [bench.path('words-theirs'), bench.path('words-ours')];
+    for (const [i, name] of [...names, 'v2'].entries()) {
+      const archive = bench.path(`words-${i}.tar`);
+      await skopeo('copy', `oci:${from}:${name}`, `oci:${theirs}:${name}`);
+      for (const to of [
+        ['--format', 'oci-dir', ours],
+        ['--format', 'oci-archive', archive],
+      ])
+        await must(process.execPath, [
+          command,
+          'copy',
+          '--source',
+          from,
+          ...to.slice(0, 2),
+          name,
+          to[2] ?? '',
+        ]);
+      expect(refs(await must('tar', ['-xOf', archive, 'index.json']))).toEqual([name]);
+      expect((await config(`oci:${ours}:${name}`)).id).toBe(ids['sample/bedrock:1']);
+    }
+    const [a, b] = await Promise.all(
+      [theirs, ours].map((each) => readFile(join(each, 'index.json'), 'utf8')),
+    );
+    expect(refs(b ?? '')).toEqual(refs(a ?? ''));
+    const umoci = await must(commandFile('umoci'), ['ls', '--layout', ours]);
+    expect(umoci.trim().split('\n').sort()).toEqual([...names, 'v2'].sort());
   });
 
   test('a name outside of the OCI grammar (`__`) harms no other and is read from a docker-archive', async () => {

@@ -14,6 +14,8 @@ import { readStoreView, type StoreView } from '../images/storeView';
 
 /** Most platforms that are named as missing. */
 const mostPlatforms = 100;
+/** Most names that are told of as not taken. */
+const mostNames = 20;
 
 /** What to load. */
 export interface LoadRequest {
@@ -83,6 +85,7 @@ async function loadWithin(
     for (const digest of fresh)
       if (layers.has(digest)) leftOut += (await store.factsOf(digest))?.leftOut ?? 0;
     const absent = (staged.absentPlatforms ?? []).slice(0, mostPlatforms).map((each) => each.slice(0, 200));
+    const namesLeftOut = (staged.namesLeftOut ?? []).slice(0, mostNames).map((each) => each.slice(0, 200));
     const unfit = await unfitImages(context, after, newIds, run);
     return {
       kind: 'load',
@@ -99,6 +102,7 @@ async function loadWithin(
       converted: staged.converted ?? 0,
       ...(unfit.length > 0 ? { unfit } : {}),
       ...(leftOut > 0 ? { leftOut } : {}),
+      ...(namesLeftOut.length > 0 ? { namesLeftOut } : {}),
       ...(absent.length > 0 ? { absentPlatforms: absent } : {}),
       ...(staged.lostReferrers ? { lostReferrers: staged.lostReferrers } : {}),
     };

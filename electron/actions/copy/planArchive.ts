@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { addBytes } from '../../../shared/image/bytes';
 import { parseDigest, type ChainId, type Digest } from '../../../shared/image/digest';
 import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
@@ -5,7 +6,7 @@ import { displayName } from '../../../shared/graph/sharing';
 import { storedOrigin } from '../../../shared/image/jsonDocument';
 import { parseManifest } from '../../../shared/image/manifest';
 import { isIndexType, mediaType } from '../../../shared/image/mediaType';
-import { tagName } from '../../../shared/image/layoutName';
+import { wholeName } from '../../../shared/image/layoutName';
 import { platformText } from '../../../shared/image/platform';
 import { problem, ProblemError } from '../../../shared/image/problem';
 import type { OtherPlatforms } from '../../../shared/ipc/operation';
@@ -270,17 +271,19 @@ export async function planArchive(
   if (picked.length + cuts.images.length === 0) throw new ProblemError('nothing-to-save');
   const store = withDocuments(context.store, cuts.made);
   const byChain = new Map(view.graph.layers.map((layer) => [layer.chainId, layer]));
-  const whole = await Promise.all(
+  const { label = basename(context.store.directory) } = context;
+  const whole = (name: string): string | null => wholeName(name, label);
+  const entries = await Promise.all(
     picked.map(async (entry) => {
       const found = toExport(view, byChain, entry, format);
       const image = platform === null ? found : await alone(context, found);
       if (format === 'oci-archive') return { ...image, names: image.names.map(spell) };
-      return { ...image, names: [...new Set(image.names.flatMap((name) => tagName(name) ?? []))].map(spell) };
+      return { ...image, names: [...new Set(image.names.flatMap((name) => whole(name) ?? []))].map(spell) };
     }),
   );
   const unfit = format === 'oci-archive' ? [] : picked.flatMap((each) => [...each.names]);
-  const namesLeftOut = unfit.filter((name) => tagName(name) === null);
-  const images = [...whole, ...cuts.images];
+  const namesLeftOut = unfit.filter((name) => whole(name) === null);
+  const images = [...entries, ...cuts.images];
   const form = formats[format];
   const plain = (layer: ExportLayer): Promise<WrittenLayer> => plainLayer(context, layer);
   const kept = compression === 'kept';

@@ -7,6 +7,8 @@ import type { OperationProgress } from '../../../shared/ipc/operation';
 export interface ActionContext {
   readonly store: ImageStore;
   readonly pool: WorkerPool;
+  /** What people know what stands for a store by; without it by its folder. See `wholeName`. */
+  readonly label?: string;
   /** The bounds for input from outside; without: the defaults. */
   readonly limits?: Limits;
   /**

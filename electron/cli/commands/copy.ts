@@ -38,13 +38,25 @@ async function everyImage(giver: Place): Promise<readonly string[]> {
 /** Whether a path is a layout folder that is there: images are added to it. */
 const isLayout = (path: string): boolean => layoutFiles.every((name) => existsSync(join(path, name)));
 
+/** The parts of a word in the way of other tools, a path that is there with a name of an image behind it (`DIR:NAME`); null for any other. */
+function placedName(word: string): { readonly path: string; readonly name: string } | null {
+  for (const { index } of word.matchAll(/:/g)) {
+    const [path, name] = [word.slice(0, index), word.slice(index + 1)];
+    if (path !== '' && name !== '' && isPathWord(path) && existsSync(path)) return { path, name };
+  }
+  return null;
+}
+
 /**
  * The words, where they are paths of archives and folders and no images of the store; null where they are images. Throws
- * `file-not-found` for a path with nothing at it, `transport-word` for a word of another tool, {@link UsageFault} for paths among images and for a place.
+ * `file-not-found` for a path with nothing at it, `transport-word` for a word of another tool, {@link UsageFault} for paths among images, for a place, and for a path with a name behind it.
  */
 async function pathsOf(session: Session, words: readonly string[]): Promise<readonly string[] | null> {
   const isMeant = (word: string): boolean =>
-    (isPathWord(word) && existsSync(word)) || isLikePath(word) || isPlaceWord(word);
+    (isPathWord(word) && existsSync(word)) ||
+    isLikePath(word) ||
+    isPlaceWord(word) ||
+    placedName(word) !== null;
   if (!words.some((word) => isMeant(word) || transportOf(word))) return null;
   const graph = await session.context().then(
     async (context) => (await readStoreView(context)).graph,
@@ -65,6 +77,11 @@ async function pathsOf(session: Session, words: readonly string[]): Promise<read
     if (transport) throw problem('transport-word', { text: word, ...transport, copied: true });
     if (isPlaceWord(word) && !files.includes(word))
       throw new UsageFault((t) => t('usage.copyPlace', { text: word }));
+    const placed = existsSync(word) ? null : placedName(word);
+    if (placed)
+      throw new UsageFault((t) =>
+        t('usage.copyNamed', { text: word, path: shellWord(placed.path), name: shellWord(placed.name) }),
+      );
     if (isLikePath(word)) checkThere(word);
   }
   if (files.length === 0) return null;

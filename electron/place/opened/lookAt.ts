@@ -84,7 +84,7 @@ export async function lookAt(
       refuse,
       scratch,
     });
-    const context = { ...createContext(store, pool), limits };
+    const context = { ...createContext(store, pool), limits, label };
     const forget = inputs.map(({ real }) => readsFrom(real, 'looked'));
     const byTar = new Map(
       [...ranges.values()].flatMap((range) => (range.diffId ? [[range.diffId, range]] : [])),
@@ -125,7 +125,16 @@ async function stage(
   try {
     const found: Awaited<ReturnType<typeof stageInput>>[] = [];
     for (const { real, label } of inputs)
-      found.push(await stageInput(real, label, ingest, toolsFor(store, tools, ranges, label), run));
+      found.push(
+        await stageInput(
+          real,
+          label,
+          ingest,
+          // The bare tags of several inputs are as good as sure to be the same ones.
+          { ...toolsFor(store, tools, ranges, label), ownNames: inputs.length === 1 },
+          run,
+        ),
+      );
     if (run.signal.aborted) throw problem('cancelled', {});
     await ingest.commit((index) => {
       const table = new NameTable(index);

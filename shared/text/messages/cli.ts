@@ -105,6 +105,12 @@ export const cli = {
     (f: { name: string }) =>
       `Docker 归档不接受“${f.name}”这样的名称：镜像在其中，但没有此名称。可用 \`tag\` 另起名称。`,
   ],
+  'cli.nameNotTaken': [
+    (f: { name: string }) =>
+      `“${f.name}” is no name that the store and engines take: the image came without it. \`tag\` gives it another.`,
+    (f: { name: string }) =>
+      `“${f.name}”不是仓库和引擎接受的名称：镜像已复制，但没有此名称。可用 \`tag\` 另起名称。`,
+  ],
   'cli.referrersLeftOut': [
     (f: { count: number }) =>
       `${counted(f.count, 'signature or other artifact is', 'signatures or other artifacts are')} not in it: the manifest or index that was signed is not, or is another one. Sign what is made of it, or save without --compress and --platform.`,

@@ -144,6 +144,10 @@ export const operation = {
     (f: { count: number; path: string }) =>
       `；已略过 ${groupDigits(f.count)} 个设备、管道或套接字（第一个：${visibleText(f.path)}）`,
   ],
+  'operation.namesNotTaken': [
+    ({ names }: { names: string }) => `; without names that are no references: ${names}`,
+    ({ names }: { names: string }) => `；不含不符合引用格式的名称：${names}`,
+  ],
   'operation.leftOut': [
     ({ members }: { members: number }) => `; ${counted(members, 'member')} left out that belong to volumes`,
     ({ members }: { members: number }) => `；已略过 ${groupDigits(members)} 个分卷成员`,

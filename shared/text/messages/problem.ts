@@ -3,7 +3,7 @@ import { documentReasons, layerReasons, listReasons, saidReason, unsupportedReas
 import type { ProblemFacts, ReferenceFault, RequestFault } from '../../image/problem';
 import { counted } from '../counted';
 import { formatBytes, groupDigits, visibleName as v } from '../format';
-import { transportPath, type Transport } from '../../image/transport';
+import { transportName, transportPath, type Transport } from '../../image/transport';
 import { engineProblemTexts } from './engineProblem';
 import { keyProblemTexts } from './keyProblem';
 import { placeProblemTexts } from './placeProblem';
@@ -112,6 +112,12 @@ function transportWay({ transport, rest, copied }: ProblemFacts['transport-word'
     dir: byPath(),
   };
   function byPath(): readonly [string, string] {
+    const one = transportName(rest);
+    if (one !== '')
+      return [
+        `It is copied by copy --source ${v(path)} ${v(one)} ${copied ? 'TO' : 'store'}; an image of the store goes by its name.`,
+        `请用 copy --source ${v(path)} ${v(one)} ${copied ? 'TO' : 'store'} 复制其中的一个镜像；仓库中的镜像只写名称。`,
+      ];
     return copied
       ? [
           `The path alone is copied: copy ${v(path)} TO; an image of the store goes by its name.`,

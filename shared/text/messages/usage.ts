@@ -167,6 +167,12 @@ export const usage = {
       `${text} is a place: its images are named behind it, copy --source ${text} IMG TO`,
     ({ text }: { text: string }) => `${text} 是一处来源：请用 copy --source ${text} 并写明其中的镜像和目标`,
   ],
+  'usage.copyNamed': [
+    ({ text, path, name }: { text: string; path: string; name: string }) =>
+      `${text} is the path of a place with the name of an image: here they stand apart, copy --source ${path} ${name} TO`,
+    ({ text, path, name }: { text: string; path: string; name: string }) =>
+      `${text} 是一处来源的路径加镜像名称：请用 copy --source ${path} 并写明其中的镜像 ${name} 和目标`,
+  ],
   'usage.loadFromPath': [
     ({ path }: { path: string }) =>
       `--from takes an engine: all images of an archive or a folder are loaded by load -i ${path}, one by copy --source ${path} IMG store`,

@@ -1,8 +1,15 @@
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { copyToStore } from '../../../electron/actions/copy/copyToStore';
+import { loadImages } from '../../../electron/actions/copy/loadImages';
+import { saveImages } from '../../../electron/actions/copy/saveImages';
+import { saveLayout } from '../../../electron/actions/copy/saveLayout';
+import type { ActionContext } from '../../../electron/actions/ground/context';
+import { lookAt } from '../../../electron/place/opened/lookAt';
+import { tagName } from '../../../shared/image/layoutName';
 import { resolveImage } from '../../../electron/actions/images/resolveImage';
 import { readStoreView } from '../../../electron/actions/images/storeView';
 import { renameImage, tagImage, untagImage } from '../../../electron/actions/images/tagImages';
@@ -13,7 +20,7 @@ import { parseReference } from '../../../shared/image/reference';
 import { parseDigest, type ImageId } from '../../../shared/image/digest';
 import { callCommand } from '../../setup/callCommand';
 import { buildImage, ociMembers, writeMembers, type BuiltImage } from '../../setup/imageBuilder';
-import { load, openStore, quietRun, saved, temporaryFolder } from '../../setup/temporary';
+import { load, openStore, quietRun, saved, sharedPool, temporaryFolder } from '../../setup/temporary';
 
 /** An image layout of somebody else: an image for each set of annotations. */
 async function layoutOf(sets: readonly Readonly<Record<string, string>>[]): Promise<{
@@ -37,6 +44,18 @@ async function layoutOf(sets: readonly Readonly<Record<string, string>>[]): Prom
 async function member(archive: string, name: string): Promise<string> {
   return (await promisify(execFile)('tar', ['-xOf', archive, name])).stdout;
 }
+
+/** An index.json, as far as it is looked at. */
+interface Listed {
+  readonly manifests: readonly { readonly annotations: Readonly<Record<string, string>> }[];
+}
+
+/** A folder's name as a repository. */
+const repository = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
 
 /** What tools and people write as names of layouts, references and others. */
 const names = [
@@ -80,6 +99,65 @@ describe('a name of a layout', () => {
     expect(resolveImage(graph, 'x\\u{202e}y').image.id).toBe(images[names.indexOf('x\u202ey')]?.id);
     expect(resolveImage(graph, 'alpine:3').name).toBe('docker.io/library/alpine:3');
     expect(resolveImage(graph, 'v1:latest').name).toBe('v1');
+  });
+
+  test('is the same where the layout is looked at, and in what is copied out of it', async () => {
+    const sets = names.map((name) => ({ [ref]: name }));
+    const { directory, images } = await layoutOf(sets);
+    const listed = (await readStoreView(await openStore(directory))).graph.images.map((each) => each.names);
+    const looked = await lookAt(directory, { pool: sharedPool() }, quietRun());
+    onTestFinished(() => looked.close());
+    const { graph } = await readStoreView(looked);
+    expect(graph.images.map((image) => image.names)).toEqual(listed);
+    const folder = await temporaryFolder();
+    for (const [i, name] of names.entries()) {
+      expect(resolveImage(graph, name).image.id, name).toBe(images[i]?.id);
+      const archive = join(folder, `${i}.tar`);
+      await saveImages(looked, { what: [name], format: 'oci-archive', target: archive }, quietRun());
+      await saveLayout(looked, { what: [name], target: join(folder, 'layout') }, quietRun());
+      const oci = JSON.parse(await member(archive, 'index.json')) as Listed;
+      expect(oci.manifests[0]?.annotations[ref], name).toBe(name);
+      // What a bare tag or word is whole is not said for who wrote it: a load of the copy makes of it what one of the layout makes.
+      const whole = oci.manifests[0]?.annotations[full];
+      if (!/[:@]/.test(name)) expect(whole, name).toBeUndefined();
+    }
+    const copied = JSON.parse(await readFile(join(folder, 'layout', 'index.json'), 'utf8')) as Listed;
+    expect(copied.manifests.map(({ annotations }) => annotations[ref])).toEqual(names);
+  });
+
+  test('becomes one whole reference wherever one is needed, and is told of where it is none', async () => {
+    const { directory } = await layoutOf(names.map((name) => ({ [ref]: name })));
+    const looked = await lookAt(directory, { pool: sharedPool() }, quietRun());
+    onTestFinished(() => looked.close());
+    const [loaded, copied] = [await openStore(), await openStore()];
+    const load = await loadImages(loaded, { path: directory, label: basename(directory) }, quietRun());
+    const what = { what: names, label: basename(directory) };
+    const copy = await copyToStore(looked, copied, what, quietRun());
+    const target = join(await temporaryFolder(), 'docker.tar');
+    const request = { what: names, format: 'docker-archive', target } as const;
+    const { namesLeftOut } = await saveImages(looked, request, quietRun());
+    const list = JSON.parse(await member(target, 'manifest.json')) as { RepoTags: string[] | null }[];
+    const namesOf = async (context: ActionContext): Promise<readonly string[]> =>
+      (await readStoreView(context)).graph.images.flatMap((image) => image.names).sort();
+    const expected = await namesOf(loaded);
+    expect(expected).toContain(`${repository(basename(directory))}:1.0`);
+    expect(await namesOf(copied)).toEqual(expected);
+    expect(list.flatMap(({ RepoTags }) => RepoTags ?? []).sort()).toEqual(expected);
+    const unfit = names.filter((name) => tagName(name) === null).sort();
+    expect(expected).toHaveLength(names.length - unfit.length);
+    for (const told of [load.namesLeftOut, copy.namesLeftOut, namesLeftOut])
+      expect([...(told ?? [])].sort()).toEqual(unfit);
+  });
+
+  test('of several layouts that are looked at as one is a whole one: bare tags of both would be one name', async () => {
+    const [a, b] = [await layoutOf([{ [ref]: '1.0' }]), await layoutOf([{ [ref]: '1.0' }])];
+    const paths = [a.directory, b.directory];
+    const looked = await lookAt(paths, { pool: sharedPool() }, quietRun());
+    onTestFinished(() => looked.close());
+    const { graph } = await readStoreView(looked);
+    expect(graph.images.flatMap((image) => image.names)).toEqual(
+      paths.map((path) => `${repository(basename(path))}:1.0`),
+    );
   });
 
   test('goes, moves and changes by what it is called', async () => {

@@ -98,7 +98,11 @@ async function misused(...words: string[]): Promise<string> {
 test('words of other tools that are to be copied name copy', async () => {
   expect(await refusing('copy', 'docker://x', 'store')).toContain('and that file copied');
   expect(await refusing('copy', 'docker-daemon:x:1', 'store')).toContain('copy --source docker x:1 TO');
-  expect(await refusing('copy', 'oci:L:a', './out.tar')).toContain('copy L TO');
+  expect(await refusing('copy', 'oci:L', './out.tar')).toContain('copy L TO');
+  expect(await refusing('copy', 'oci:L:a', './out.tar')).toContain('copy --source L a TO');
+  expect(await refusing('copy', 'oci-archive:./a.tar:5.36', './out.tar')).toContain(
+    'copy --source ./a.tar 5.36 TO',
+  );
 });
 
 test('an image that is not there is not one that is there already', async () => {
@@ -115,6 +119,13 @@ test('a place where an image belongs, and a path where an engine does, name the 
     expect(await misused('load', '--from', path)).toContain(`copy --source ${path} IMG store`);
     expect(await misused('save', '--to', path, 'shop:1')).toContain(`save -o ${path}`);
   }
+});
+
+test('a path with the name of an image behind it names the way', async () => {
+  const folder = await temporaryFolder();
+  expect(await misused('copy', `${folder}:5.36`, './x.tar')).toContain(`copy --source ${folder} 5.36 TO`);
+  expect(await misused('copy', `${folder}:a/b:1`, './x.tar')).toContain(`copy --source ${folder} a/b:1 TO`);
+  expect(await refusing('copy', `${folder}-none:5.36`, './x.tar')).toMatch(/^There is no file/);
 });
 
 test('how something is written is for a path alone', async () => {
