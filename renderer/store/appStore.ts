@@ -12,6 +12,7 @@ import { lastAct, whyNoUndo, withFinal } from './acts';
 import { cleanUpActions } from './cleanUpActions';
 import { confirmations } from './confirmations';
 import type { Context } from './context';
+import { copyActions } from './copyActions';
 import { imageActions } from './imageActions';
 import { afterAct, news, refusal, trouble, withNotice } from './notices';
 import { operationActions } from './operationActions';
@@ -148,10 +149,12 @@ export function createApp(bridge: Bridge): App {
   const context: Context = { ...tools, refreshGraph };
   const pages = workspaceActions(context);
   const cleaning = cleanUpActions(context);
+  const { copyTo, copyEnded } = copyActions(context);
   const { operationChanged, ...operations } = operationActions(context, {
     ...pages,
     ...cleaning,
     ...sources,
+    copyEnded,
   });
 
   const begin = async (): Promise<void> => {
@@ -242,6 +245,7 @@ export function createApp(bridge: Bridge): App {
     ...operations,
     ...cleaning,
     ...sources,
+    copyTo,
     ...imageActions(context),
     ...pages,
     copy: async (text) => {

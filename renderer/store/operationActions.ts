@@ -50,7 +50,10 @@ const filesAtOnce = 100;
 /** Loading, and what happens to operations while they run and when they end. */
 export function operationActions(
   context: Context,
-  pages: Pick<AppActions, 'openPage' | 'refreshWorkspaces' | 'undoCleanUp' | 'showSource'>,
+  pages: Pick<AppActions, 'openPage' | 'refreshWorkspaces' | 'undoCleanUp' | 'showSource'> & {
+    /** A copy has ended: what it moved can be taken back. */
+    readonly copyEnded: (operation: OperationState) => void;
+  },
 ): OperationActions {
   const {
     get,
@@ -111,6 +114,7 @@ export function operationActions(
   const ended = async (operation: OperationState): Promise<void> => {
     const { status, result, problem, places } = operation;
     shadow(operation);
+    pages.copyEnded(operation);
     if (status === 'failed') {
       if (confirmed.failed(operation)) return;
       // What is in view and could not be read says so itself; a bound can be raised with the message alone.

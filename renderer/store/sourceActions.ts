@@ -3,8 +3,7 @@ import { visibleText } from '../../shared/text/format';
 import type { SourceId, SourceInfo } from '../../shared/ipc/source';
 import { coalesce } from './coalesce';
 import type { Context } from './context';
-import { whyNotTaken } from './copyTargets';
-import { news, refusal, trouble } from './notices';
+import { news, trouble } from './notices';
 import { readGraph as readPieces } from './readGraph';
 import { answers, sourceName, withoutPassed } from './sources';
 import { keepExisting, noSelection } from './selection';
@@ -12,7 +11,7 @@ import type { AppActions } from './state';
 
 type SourceActions = Pick<
   AppActions,
-  'showSource' | 'closePlace' | 'refreshSources' | 'addEngine' | 'keepSource' | 'removeSource' | 'copyTo'
+  'showSource' | 'closePlace' | 'refreshSources' | 'addEngine' | 'keepSource' | 'removeSource'
 > & {
   /** Reads the graph of the source in view. */
   readonly readGraph: () => Promise<void>;
@@ -156,18 +155,6 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
       // What is found by itself, too, is listed still.
       if (get().source === source && !get().sources.some(({ id }) => id === source)) await showSource(home);
       addNotice(news((words) => words('source.removed', { name })));
-    },
-    copyTo: async (target, images) => {
-      const { source, sources } = get();
-      const to = sources.find(({ id }) => id === target);
-      if (!to || images.length === 0) return;
-      const refused = whyNotTaken(get(), to, t());
-      if (refused !== null) {
-        addNotice(refusal((words) => whyNotTaken(get(), to, words) ?? refused));
-        return;
-      }
-      if (isHome(target)) await attempt('source.copyIn', { source, images });
-      else await attempt('source.copyOut', { source: target, from: source, images });
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { NameMove } from '../../shared/graph/nameMoves';
 import type { ShownRemoval } from '../../shared/graph/shown';
 import type { ChainId, ImageId } from '../../shared/image/digest';
 import type { Problem } from '../../shared/image/problem';
@@ -46,6 +47,16 @@ interface Again {
   readonly refused?: Problem | undefined;
 }
 
+/** A copy, and the names that it takes from other images, as a person is asked about them. */
+export interface CopyMoves {
+  readonly from: SourceId;
+  readonly target: SourceId;
+  readonly images: readonly ImageId[];
+  readonly moves: readonly NameMove[];
+  /** They are others than those that were shown when somebody agreed. */
+  readonly isChanged: boolean;
+}
+
 /** A dialog that is open. Confirmation texts are made from live previews, never passed in. */
 export type DialogState =
   | { readonly kind: 'tag'; readonly image: ImageId }
@@ -77,6 +88,8 @@ export type DialogState =
     }
   | { readonly kind: 'raiseLimit'; readonly operation: string }
   | { readonly kind: 'raw'; readonly title: string; readonly text: string }
+  /** A copy would take names from other images of the place that it goes to. */
+  | ({ readonly kind: 'copyMoves' } & CopyMoves)
   /** An engine is to be put on the list of sources. */
   | { readonly kind: 'engine' }
   | { readonly kind: 'preferences' }
@@ -197,8 +210,15 @@ export interface AppActions {
   readonly keepSource: (source: SourceId) => Promise<void>;
   /** Takes a source off the list; the store is shown where it was in view and is gone. */
   readonly removeSource: (source: SourceId) => Promise<void>;
-  /** Copies images of the place in view to another: the store or an engine. Says why where that cannot take them. */
-  readonly copyTo: (target: SourceId, images: readonly ImageId[]) => Promise<void>;
+  /**
+   * Copies images of the place in view to another: the store or an engine. Says why where that cannot take them, and asks first where other
+   * images there would lose names; `agreed`: what a person was asked about, and said yes to.
+   */
+  readonly copyTo: (
+    target: SourceId,
+    images: readonly ImageId[],
+    agreed?: readonly NameMove[],
+  ) => Promise<void>;
   readonly openPage: (page: Page) => void;
   /** Reads workspaces, mounts and what is supported again. */
   readonly refreshWorkspaces: () => Promise<void>;

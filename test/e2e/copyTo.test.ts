@@ -154,6 +154,36 @@ test('one card of the place goes into the store', async () => {
   await running.page.getByRole('heading', { level: 1, name: 'till.tar' }).waitFor();
 });
 
+test('a copy that takes a name from another image asks first, and gives it back', async () => {
+  const { page } = running;
+  const idOf = (name: string): Promise<string> => cli(running.store, 'images', '-q', '--no-trunc', name);
+  const [own, other] = [await idOf('till:1.1'), await idOf('till:1.0')];
+  expect(own).not.toBe(other);
+  await cli(running.store, 'tag', 'till:1.0', 'till:1.1');
+  await dragFrom(card('till:1.1'), source('Store'));
+  await page.mouse.up();
+  const dialog = page.getByRole('alertdialog');
+  await dialog.getByText(other.trim().slice(7, 19)).waitFor();
+  await look('copy-moves', () => dialog.getByText('till:1.1').first().waitFor());
+  await page.keyboard.press('Escape');
+  expect(await idOf('till:1.1')).toBe(other);
+  await card('till:1.1').click();
+  await page.keyboard.press('Control+d');
+  await dialog.getByRole('button', { name: t('copyMoves.do', { count: 1 }) }).click();
+  const said = t('copyMoves.done', { names: 'till:1.1', count: 1, place: t('app.store') });
+  const notice = page.locator('.notice', { hasText: said });
+  await notice.waitFor();
+  expect(await idOf('till:1.1')).toBe(own);
+  await running.picture('copy-moved-light-1280');
+  await notice.getByRole('button', { name: t('app.undo') }).click();
+  await expect.poll(() => idOf('till:1.1')).toBe(other);
+  // Without a question where nothing moves.
+  await cli(running.store, 'untag', 'till:1.1');
+  await page.keyboard.press('Control+d');
+  await expect.poll(() => idOf('till:1.1')).toBe(own);
+  expect(await dialog.count()).toBe(0);
+});
+
 test('what is let go over nothing goes nowhere, and the view has not moved', async () => {
   const before = await card('till:1.1').boundingBox();
   await dragFrom(card('till:1.1'), { x: -200, y: 60 });

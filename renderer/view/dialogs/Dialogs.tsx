@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useApp } from '../../store/hooks';
 import { AboutDialog } from './AboutDialog';
 import { CompareHomeDialog } from './CompareHomeDialog';
+import { CopyMovesDialog } from './CopyMovesDialog';
 import { CleanUpDialog } from './CleanUpDialog';
 import { EngineDialog } from './EngineDialog';
 import { RenameDialog, TagDialog } from './NameDialog';
@@ -37,6 +38,8 @@ export function Dialogs(): ReactNode {
       return <SaveDialog what={dialog.what} />;
     case 'compareHome':
       return <CompareHomeDialog key={dialog.image} image={dialog.image} />;
+    case 'copyMoves':
+      return <CopyMovesDialog {...dialog} />;
     case 'workspace':
       return <WorkspaceDialog key={dialog.image} image={dialog.image} />;
     case 'renameWorkspace':

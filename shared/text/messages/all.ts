@@ -3,6 +3,7 @@ import { app } from './app';
 import { cleanUp } from './cleanUp';
 import { cli } from './cli';
 import { compare } from './compare';
+import { copy } from './copy';
 import { dialog } from './dialog';
 import { filter } from './filter';
 import { equal } from './equal';
@@ -31,6 +32,7 @@ const put = () => ({
   ...cleanUp,
   ...cli,
   ...compare,
+  ...copy,
   ...dialog,
   ...filter,
   ...equal,

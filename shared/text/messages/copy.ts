@@ -1,0 +1,50 @@
+import { counted } from '../counted';
+import { groupDigits } from '../format';
+
+/** What is said of copies between places. */
+export const copy = {
+  'copyMoves.title': [
+    ({ count, place }: { count: number; place: string }) =>
+      count === 1
+        ? `A name in ${place} would go to another image`
+        : `${groupDigits(count)} names in ${place} would go to other images`,
+    ({ count, place }: { count: number; place: string }) =>
+      `${place} 中的 ${groupDigits(count)} 个名称将改为指向其他镜像`,
+  ],
+  'copyMoves.holder': [
+    ({ id, size, isLast }: { id: string; size: string; isLast: boolean }) =>
+      isLast
+        ? `The name of ${id} (${size}) now, which stays there without a name`
+        : `A name of ${id} (${size}) now, which keeps its other names`,
+    ({ id, size, isLast }: { id: string; size: string; isLast: boolean }) =>
+      isLast
+        ? `目前是 ${id}（${size}）的名称，该镜像会留下，但不再有名称`
+        : `目前是 ${id}（${size}）的一个名称，该镜像会保留其余名称`,
+  ],
+  'copyMoves.more': [
+    ({ count }: { count: number }) => `and ${counted(count, 'other', 'others')}`,
+    ({ count }: { count: number }) => `另有 ${groupDigits(count)} 个`,
+  ],
+  'copyMoves.changed': [
+    'Other names would move than those that were shown before. Nothing was copied yet.',
+    '将要移动的名称与之前显示的不同，尚未复制任何内容。',
+  ],
+  'copyMoves.do': [
+    ({ count }: { count: number }) => (count === 1 ? 'Copy and move the name' : 'Copy and move the names'),
+    ({ count }: { count: number }) => (count === 1 ? '复制并移动名称' : '复制并移动这些名称'),
+  ],
+  'copyMoves.notAsked': [
+    ({ place }: { place: string }) =>
+      `Nothing was copied to ${place}: names there would go to other images, and a dialog is open. Close it and copy again.`,
+    ({ place }: { place: string }) =>
+      `未向 ${place} 复制任何内容：那里的名称会改为指向其他镜像，而有对话框正打开。请关闭后再次复制。`,
+  ],
+  'copyMoves.done': [
+    ({ names, count, place }: { names: string; count: number; place: string }) =>
+      count === 1
+        ? `${names} in ${place} names the image that was copied there`
+        : `${names} in ${place} name the images that were copied there`,
+    ({ names, place }: { names: string; count: number; place: string }) =>
+      `${place} 中的 ${names} 已指向复制过去的镜像`,
+  ],
+} as const;
