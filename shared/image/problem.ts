@@ -152,6 +152,8 @@ export interface ProblemFacts {
   'lock-left': { path: string; reason: string };
   /** The file at `path` was written, and what it took the place of could not be removed: it is called `now`. */
   'old-file-left': { path: string; now: string; reason: string };
+  /** A copy writes a new archive: the file that is there, of so many bytes, stays. */
+  'target-there': { path: string; bytes: number };
   /** A save would land inside of the store. */
   'target-in-store': { path: string };
   'store-busy': { path: string; owner: string; seconds: number };

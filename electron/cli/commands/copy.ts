@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { transportOf } from '../../../shared/image/transport';
 import { problem, problemOf } from '../../../shared/image/problem';
 import type { ActionContext } from '../../actions/ground/context';
@@ -45,6 +45,17 @@ function placedName(word: string): { readonly path: string; readonly name: strin
     if (path !== '' && name !== '' && isPathWord(path) && existsSync(path)) return { path, name };
   }
   return null;
+}
+
+/**
+ * Throws `target-there` for a file that holds something: a pattern of the shell may end in an archive that was to be read. What was opened
+ * for us, as `/dev/stdout` is, is written into.
+ */
+function refuseOld(path: string): void {
+  const info = statSync(path, { throwIfNoEntry: false });
+  if (info?.isFile() !== true || info.size === 0) return;
+  if (/^\/dev\/std(?:out|err)$/.test(path) || realpathSync(dirname(path)).startsWith('/proc/')) return;
+  throw problem('target-there', { path: basename(path), bytes: info.size });
 }
 
 /**
@@ -94,8 +105,8 @@ export const copy: Command = {
   usage:
     'copy [--source PLACE] [--format FORM] [--compress none|gzip|zstd] [--except IMG[@LAYER]|FILE]… [-n] [-q] [--platform OS/ARCH[/VARIANT]] [--limit NAME=VALUE…] FROM… TO',
   summary: [
-    'Copies images between any two places: the store, an engine (see sources), an archive or a layout folder. FROM is an image of --source (without it of the store), or paths of archives and folders, which mean all their images; TO is store, an engine, or a path to write. Every digest is verified, image IDs stay, what is there does not travel, and it is all or nothing.',
-    '在任意两处之间复制镜像：仓库、引擎（见 sources）、归档或布局目录。FROM 是 --source 中的镜像（省略时为仓库中的镜像），或若干归档、目录的路径（表示其中全部镜像）；TO 是 store、某个引擎，或要写入的路径。逐一校验 digest，镜像 ID 不变，已有的内容不再传输；要么全部完成，要么什么都不做。',
+    'Copies images between any two places: the store, an engine (see sources), an archive or a layout folder. FROM is an image of --source (without it of the store), or paths of archives and folders, which mean all their images; TO is store, an engine, or a path to write, where no archive is yet. Every digest is verified, image IDs stay, what is there does not travel, and it is all or nothing.',
+    '在任意两处之间复制镜像：仓库、引擎（见 sources）、归档或布局目录。FROM 是 --source 中的镜像（省略时为仓库中的镜像），或若干归档、目录的路径（表示其中全部镜像）；TO 是 store、某个引擎，或要写入的路径（那里还没有归档）。逐一校验 digest，镜像 ID 不变，已有的内容不再传输；要么全部完成，要么什么都不做。',
   ],
   options: [
     {
@@ -142,6 +153,7 @@ export const copy: Command = {
       ['format', 'compress', 'except'].some((name) => values.has(name)) || switches.has('dry-run');
     if (!isPath && isWriting)
       throw new UsageFault((t) => t('usage.copyFormat', { path: shellWord(`./${to}`) }));
+    if (isPath && to !== '-' && values.get('format')?.[0] !== 'oci-dir') refuseOld(to);
     const limits = limitsOf(parsed);
     const source = values.get('source')?.[0];
     const files = source === undefined ? await pathsOf(session, named) : null;

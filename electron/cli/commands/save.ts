@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { planSave, type SaveCompression, type SavePlan } from '../../actions/copy/planArchive';
 import type { HeldLayers } from '../../export/imageExport';
 import type { OperationResult, OtherPlatforms } from '../../../shared/ipc/operation';
@@ -242,8 +243,11 @@ export const save: Command = {
     const run = session.run(words[0] ?? '');
     const has = held === undefined ? {} : { held: () => Promise.resolve(held) };
     const request = { what: words, format, compression, platform, target, ...has };
+    const old = typeof target === 'string' ? statSync(target, { throwIfNoEntry: false }) : undefined;
     const result = await place.give.archive(context, request, run);
     session.endProgress();
+    if (old?.isFile() === true && old.size > 0)
+      session.note(translator(session.language)('cli.replaced', { bytes: old.size }));
     notePlatforms(session, result.otherPlatforms);
     noteNames(session, result.namesLeftOut);
     noteReferrers(session, format, result.lostReferrers);

@@ -99,6 +99,10 @@ export const cli = {
     (f: { name: string }) => `${f.name} named another image before; that one is without this name now.`,
     (f: { name: string }) => `${f.name} 之前指向另一个镜像；那个镜像已不再有此名称。`,
   ],
+  'cli.replaced': [
+    (f: { bytes: number }) => `A file of ${formatBytes(f.bytes)} that was there is replaced.`,
+    (f: { bytes: number }) => `原有的文件（${formatBytes(f.bytes)}）已被替换。`,
+  ],
   'cli.nameLeftOut': [
     (f: { name: string }) =>
       `A Docker archive takes no name like “${f.name}”: the image is in it without that name. \`tag\` gives it another.`,

@@ -1018,6 +1018,19 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
       ({ stands }) => (stands === undefined ? '请改为输出到其他位置后重试。' : standingText(stands)[1]),
     ],
   },
+  'target-there': {
+    title: [(f) => `${v(f.path)} is there already`, (f) => `${v(f.path)} 已存在`],
+    why: [
+      (f) =>
+        `A copy writes a new archive: it adds nothing to one, and does not write over a file (${formatBytes(f.bytes)}).`,
+      (f) => `复制只写出新的归档：不会向已有归档添加内容，也不会覆盖文件（${formatBytes(f.bytes)}）。`,
+    ],
+    advice: [
+      () =>
+        'Nothing was changed. Name another file, or write over this one with `save -o`; a layout folder takes images beside what it has.',
+      () => '未作任何更改。请换一个文件名，或用 `save -o` 覆盖此文件；布局目录可以在已有内容之外接收镜像。',
+    ],
+  },
   'target-in-store': {
     title: [(f) => `${v(f.path)} would lie inside of the store`, (f) => `${v(f.path)} 位于仓库目录内`],
     why: [

@@ -123,6 +123,33 @@ describe('copy', () => {
     expect(fresh).toHaveLength(3);
   });
 
+  test('writes over no file that holds something, whatever the form; save says what it replaces', async () => {
+    const [one, two] = [
+      await temporaryFile(dockerArchive(images), 'one.tar'),
+      await temporaryFile(ociArchive([first]), 'two.tar'),
+    ];
+    const directory = await store();
+    await callCommand(directory, ['load', '-q', one]);
+    const before = await readFile(two);
+    const ways = [
+      ['copy', one, two],
+      ['copy', '-n', one, two],
+      ['copy', '--format', 'oci-archive', '--compress', 'gzip', one, two],
+      ['copy', '--source', one, 'shop/part:1', two],
+      ['copy', 'shop/part:2', two],
+    ];
+    for (const words of ways) {
+      const refused = await callCommand(directory, words);
+      expect([words, refused.code, refused.problem]).toEqual([words, 1, 'target-there']);
+      expect((await readFile(two)).equals(before)).toBe(true);
+    }
+    const empty = await temporaryFile(Buffer.alloc(0), 'empty.tar');
+    expect((await callCommand(directory, ['copy', 'shop/part:1', empty])).err).not.toContain('replaced');
+    const saved = await callCommand(directory, ['save', '-o', two, 'shop/part:2']);
+    expect(saved.err).toMatch(/A file of [\d.]+ kB that was there is replaced\./);
+    expect((await readFile(two)).equals(before)).toBe(false);
+  });
+
   test('between files gives what comes back as it was, in every form', async () => {
     const archive = await temporaryFile(dockerArchive(images), 'in.tar');
     const direct = await store();
@@ -183,7 +210,7 @@ describe('copy', () => {
     const kept = await snapshotDirectory(join(directory, 'blobs'));
     for (const thin of thins) {
       // A docker-archive, and an archive that is whole.
-      const out = join(folder, 'whole.tar');
+      const out = join(await temporaryFolder(), 'whole.tar');
       const made = await callCommand(directory, ['copy', thin, out]);
       expect([thin, made.code, made.err]).toEqual([thin, 0, made.err]);
       expect(await snapshotDirectory(join(directory, 'blobs'))).toEqual(kept);
@@ -192,7 +219,7 @@ describe('copy', () => {
       expect(await held(other, false)).toHaveLength(1);
       // A store without the layer says what a load says.
       const [looked, loaded] = [
-        await callCommand(await store(), ['copy', thin, out]),
+        await callCommand(await store(), ['copy', thin, join(folder, 'never.tar')]),
         await callCommand(await store(), ['load', thin]),
       ];
       expect(looked.problem).toBe('layers-missing');
@@ -235,14 +262,15 @@ describe('copy', () => {
     expect((await callCommand(empty, ['copy', a, broken, 'store'])).code).toBe(1);
     expect(await held(empty)).toEqual([]);
     // Paths with nothing at them, whatever else is named.
+    const other = join(await temporaryFolder(), 'other.tar');
     for (const words of [
       ['no/thing.tar', 'store'],
       [a, './nothing', 'store'],
-      ['nothing.tar.gz', out],
+      ['nothing.tar.gz', other],
     ])
       expect((await callCommand(empty, ['copy', ...words])).problem).toBe('file-not-found');
-    expect((await callCommand(empty, ['copy', 'shop/part:1.6', out])).problem).toBe('image-not-found');
-    await expect(callCommand(loaded, ['copy', a, 'shop/part:1', out])).rejects.toThrow('wrong usage');
+    expect((await callCommand(empty, ['copy', 'shop/part:1.6', other])).problem).toBe('image-not-found');
+    await expect(callCommand(loaded, ['copy', a, 'shop/part:1', other])).rejects.toThrow('wrong usage');
     expect(await scratch()).toEqual([]);
   });
 

@@ -170,6 +170,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
       stands: { kind, name: 'fix' },
     })),
   ],
+  'target-there': [{ path: 'shop.tar', bytes: 1_200_000 }],
   'target-in-store': [{ path: '/store/x.tar' }],
   'store-busy': [{ path: '/store', owner: 'stratigraph 42', seconds: 10 }],
   'store-invalid': [
