@@ -58,7 +58,7 @@ export function copyActions(context: Context): CopyActions {
     const place = get().sources.find((each) => each.id === target);
     const names = shownNames(moved.map(({ name }) => name));
     const say = (words: ReturnType<typeof t>): string =>
-      words('copyMoves.done', { names, count: moved.length, place: sourceName(place, words) });
+      words('copyMoves.done', { names, place: sourceName(place, words) });
     const undo = async (): Promise<boolean> => {
       let isAll = true;
       for (const move of moved) isAll = (await giveBack(target, move)) && isAll;

@@ -170,7 +170,7 @@ test('a copy that takes a name from another image asks first, and gives it back'
   await card('till:1.1').click();
   await page.keyboard.press('Control+d');
   await dialog.getByRole('button', { name: t('copyMoves.do', { count: 1 }) }).click();
-  const said = t('copyMoves.done', { names: 'till:1.1', count: 1, place: t('app.store') });
+  const said = t('copyMoves.done', { names: 'till:1.1', place: t('app.store') });
   const notice = page.locator('.notice', { hasText: said });
   await notice.waitFor();
   expect(await idOf('till:1.1')).toBe(own);

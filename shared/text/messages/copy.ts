@@ -40,11 +40,7 @@ export const copy = {
       `未向 ${place} 复制任何内容：那里的名称会改为指向其他镜像，而有对话框正打开。请关闭后再次复制。`,
   ],
   'copyMoves.done': [
-    ({ names, count, place }: { names: string; count: number; place: string }) =>
-      count === 1
-        ? `${names} in ${place} names the image that was copied there`
-        : `${names} in ${place} name the images that were copied there`,
-    ({ names, place }: { names: string; count: number; place: string }) =>
-      `${place} 中的 ${names} 已指向复制过去的镜像`,
+    ({ names, place }: { names: string; place: string }) => `Moved in ${place} to what was copied: ${names}`,
+    ({ names, place }: { names: string; place: string }) => `${place} 中已改为指向所复制的镜像：${names}`,
   ],
 } as const;

@@ -124,7 +124,7 @@ test('asks where a name would move, copies when it is agreed to, and gives the n
   expect(copies()).toEqual([{ source: engine, from: 'store', images: [going.id] }]);
   done(['app:1']);
   const notice = store.getState().notices.at(-1);
-  expect(notice?.say?.(t)).toBe('app:1 in Docker names the image that was copied there');
+  expect(notice?.say?.(t)).toBe('Moved in Docker to what was copied: app:1');
   await notice?.undo?.();
   const [holder] = dialog.moves;
   expect(asked.findLast(({ name }) => name === 'image.tag')?.input).toMatchObject({
