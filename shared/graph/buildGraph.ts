@@ -3,6 +3,7 @@ import { platformText } from '../image/platform';
 import type { ChainId, Digest, DiffId, ImageId } from '../image/digest';
 import { matchHistory } from '../image/history';
 import type { ImageConfig, RuntimeConfig } from '../image/imageConfig';
+import { blobBytes } from './imageGraph';
 import type {
   ContainerUse,
   GraphSource,
@@ -169,9 +170,6 @@ function byName(a: ImageNode, b: ImageNode): number {
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
-/** Bytes that a blob takes: none while it is somewhere else. */
-const storedSize = ({ size, missing }: LayerBlob): number => (missing ? 0 : size);
-
 const isSameStep = (a: LayerStep, b: LayerStep): boolean =>
   a.createdBy === b.createdBy && a.comment === b.comment && a.author === b.author && a.created === b.created;
 
@@ -229,7 +227,7 @@ function addLayers(
       keepCommonSteps(known, empty[i] ?? []);
       if (!known.blobs.some(({ digest }) => digest === layer.blob.digest)) {
         known.blobs = [...known.blobs, layer.blob];
-        known.size = addBytes(known.size, storedSize(layer.blob));
+        known.size = addBytes(known.size, blobBytes(layer.blob));
       }
       known.tarSize ??= layer.tarSize;
       return;
@@ -239,7 +237,7 @@ function addLayers(
       parent: image.chainIds[i - 1] ?? null,
       diffId: layer.diffId,
       blobs: [layer.blob],
-      size: storedSize(layer.blob),
+      size: blobBytes(layer.blob),
       tarSize: layer.tarSize,
       ...step,
       emptySteps: empty[i] ?? [],
@@ -305,7 +303,7 @@ function formsOf(
     const named = own.get(chainId) ?? [];
     let size = 0;
     for (const blob of named) {
-      if (!counted.has(blob.digest)) size = addBytes(size, storedSize(blob));
+      if (!counted.has(blob.digest)) size = addBytes(size, blobBytes(blob));
       counted.add(blob.digest);
     }
     const layer = layers.get(chainId);

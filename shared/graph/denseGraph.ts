@@ -1,5 +1,7 @@
+import { addBytes } from '../image/bytes';
+import { ownPlaces } from './chainBytes';
 import type { ChainId, ImageId } from '../image/digest';
-import type { ImageGraph, ImageNode } from './imageGraph';
+import type { ImageGraph, ImageNode, LayerNode } from './imageGraph';
 
 /**
  * A graph in numbers: layers and images are places in its lists, so that a hundred thousand of them are handled without
@@ -15,6 +17,8 @@ export interface DenseGraph {
   /** Places of the layers, a parent before its children. */
   readonly upwards: Int32Array;
   readonly size: Float64Array;
+  /** Bytes of each layer and all below, as an image that ends there has them: see `ownPlaces`. */
+  readonly chain: Float64Array;
   /** When each layer was made, milliseconds since 1970; a step without a date is as old as a base. */
   readonly made: Float64Array;
   /** Place of each image's top layer, -1 for none. */
@@ -60,7 +64,18 @@ export function* denseSteps({ layers, images }: ImageGraph): Generator<undefined
   yield;
   const upwards = sorted ? new Int32Array(layers.length).map((_, i) => i) : parentsFirst(parent);
   yield;
-  return { place, imagePlace, parent, upwards, size, made, top, byName: sortByName(images) };
+  const own = ownPlaces({ images, layers });
+  const chain = new Float64Array(layers.length);
+  let count = 0;
+  for (const i of upwards) {
+    if (++count % stride === 0) yield;
+    const below = parent[i] as number;
+    chain[i] =
+      own.get((layers[i] as LayerNode).chainId)?.chain ??
+      addBytes(below < 0 ? 0 : (chain[below] as number), size[i] as number);
+  }
+  yield;
+  return { place, imagePlace, parent, upwards, size, chain, made, top, byName: sortByName(images) };
 }
 
 function parentsFirst(parent: Int32Array): Int32Array {

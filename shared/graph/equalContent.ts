@@ -3,6 +3,7 @@ import type { ChainId, Digest, ImageId } from '../image/digest';
 import { splitName } from '../image/reference';
 import { equalLayers } from './equalLayers';
 import type { GraphIndex } from './graphIndex';
+import { blobBytes } from './imageGraph';
 import type { ImageNode, LayerNode } from './imageGraph';
 import { ownLayer } from './ownLayer';
 
@@ -20,7 +21,8 @@ export interface EqualContent {
 export function equalContent(index: GraphIndex, layer: LayerNode): EqualContent {
   const same = equalLayers(index).get(layer.diffId) ?? [layer];
   const blobs = new Map<Digest, number>();
-  for (const each of same) for (const { digest, size } of each.blobs) blobs.set(digest, size);
+  for (const { blobs: held } of same)
+    for (const blob of held) if (blob.missing === undefined) blobs.set(blob.digest, blobBytes(blob));
   const sizes = [...blobs.values()];
   const sum = sizes.reduce((total, size) => addBytes(total, size), 0);
   return {
@@ -144,7 +146,10 @@ function weigh(
   const gone = new Map<Digest, { readonly size: number; users: number }>();
   const kept = new Set<Digest>();
   const made = new Map<string, number>();
-  const equal = new Map<ChainId, number>();
+  /** Layers that are the same already, and the blobs that the images name of them and of what they stand on. */
+  const equal = new Set<ChainId>();
+  const equalBlobs = new Map<Digest, number>();
+  const belowBlobs = new Map<Digest, number>();
   for (const image of images) {
     const start = image.layers.findIndex((chainId) => begins.has(chainId));
     // Above the new base as long as it has the same contents there; what comes then is the image's own.
@@ -158,12 +163,17 @@ function weigh(
         there = index.children.get(there.chainId)?.find(({ diffId }) => diffId === layer.diffId);
         place = there?.chainId ?? place;
       }
-      if (at >= start && there) equal.set(chainId, layer.size);
-      else if (at >= start && perChain) made.set((place += ` ${layer.diffId}`), layer.size);
+      const own = ownLayer(image, layer).blobs;
+      if (at < start && !base.layers.includes(chainId))
+        for (const blob of own) belowBlobs.set(blob.digest, blobBytes(blob));
+      if (at >= start && there) {
+        equal.add(chainId);
+        for (const blob of own) equalBlobs.set(blob.digest, blobBytes(blob));
+      } else if (at >= start && perChain) made.set((place += ` ${layer.diffId}`), layer.size);
       const replaced = perChain || at < start || there !== undefined;
-      for (const { digest, size } of ownLayer(image, layer).blobs)
-        if (replaced) mine.set(digest, size);
-        else kept.add(digest);
+      for (const blob of own)
+        if (replaced) mine.set(blob.digest, blobBytes(blob));
+        else kept.add(blob.digest);
     });
     for (const [digest, size] of mine) {
       const known = gone.get(digest);
@@ -175,14 +185,9 @@ function weigh(
   for (const [digest, { size, users }] of gone)
     if (!kept.has(digest) && needed.get(digest) === users) bytes = addBytes(bytes, size);
   for (const size of made.values()) bytes -= size;
-  const equalBytes = [...equal.values()].reduce((sum, size) => addBytes(sum, size), 0);
-  let below = 0;
-  for (
-    let at: LayerNode | undefined = from;
-    at;
-    at = at.parent === null ? undefined : index.layers.get(at.parent)
-  )
-    if (!base.layers.includes(at.chainId)) below = addBytes(below, at.size);
+  const sum = (blobs: ReadonlyMap<Digest, number>): number =>
+    [...blobs.values()].reduce((bytes, size) => addBytes(bytes, size), 0);
+  const [equalBytes, below] = [sum(equalBlobs), sum(belowBlobs)];
   const related =
     sameRepository(base, index.imagesAt.get(from.chainId) ?? []) || equalBytes >= leastEvidence * below;
   if (bytes <= 0 || equalBytes === 0 || !related) return null;

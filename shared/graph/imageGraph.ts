@@ -81,6 +81,14 @@ export interface LayerBlob {
   readonly encrypted?: true | undefined;
 }
 
+/** Bytes that a blob takes where the graph's images are: none while it is somewhere else. Every sum of blobs asks here. */
+export const blobBytes = ({ size, missing }: Pick<LayerBlob, 'size' | 'missing'>): number =>
+  missing === undefined ? size : 0;
+
+/** In how many forms a layer is stored here: plain, and packed in another way, say. */
+export const storedForms = ({ blobs }: Pick<LayerNode, 'blobs'>): number =>
+  blobs.filter(({ missing }) => missing === undefined).length;
+
 /** Whether the files of a layer can be read from a blob. */
 export const isReadable = ({ missing, encrypted }: LayerBlob): boolean =>
   missing === undefined && encrypted !== true;

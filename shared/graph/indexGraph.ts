@@ -1,4 +1,3 @@
-import { addBytes } from '../image/bytes';
 import type { ChainId, ImageId } from '../image/digest';
 import { denseSteps } from './denseGraph';
 import type { Family, GraphIndex } from './graphIndex';
@@ -61,15 +60,19 @@ export function* indexSteps(graph: ImageGraph): Generator<undefined, GraphIndex>
   }
   const depth = new Map<ChainId, number>();
   const baseOfLayer = new Map<ChainId, ChainId>();
-  const bytes = new Map<string, number>();
   const pending: LayerNode[] = [...(children.get(null) ?? [])];
   for (let layer = pending.pop(); layer; layer = pending.pop()) {
     if (++count % stride === 0) yield;
     depth.set(layer.chainId, layer.parent === null ? 0 : (depth.get(layer.parent) ?? 0) + 1);
     const base = layer.parent === null ? layer.chainId : (baseOfLayer.get(layer.parent) ?? layer.chainId);
     baseOfLayer.set(layer.chainId, base);
-    bytes.set(base, addBytes(bytes.get(base) ?? 0, layer.size));
     for (const child of children.get(layer.chainId) ?? []) pending.push(child);
+  }
+  // Each blob once: a family may have one in two places.
+  const bytes = new Map<string, number>();
+  for (const [key, members] of groups) {
+    if (++count % stride === 0) yield;
+    bytes.set(key, layerBytes(members, layers).stored);
   }
   const ordered = [...groups].sort(
     ([a, x], [b, y]) => (bytes.get(b) ?? 0) - (bytes.get(a) ?? 0) || y.length - x.length || (a < b ? -1 : 1),

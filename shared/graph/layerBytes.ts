@@ -1,5 +1,6 @@
 import { addBytes } from '../image/bytes';
 import type { ChainId, Digest } from '../image/digest';
+import { blobBytes } from './imageGraph';
 import type { ImageNode, LayerNode } from './imageGraph';
 
 /** What images take of layers. */
@@ -36,10 +37,10 @@ export function layerBytes(
       if (whole.has(chainId)) return;
       whole.add(chainId);
     }
-    for (const { digest, size, missing } of layers.get(chainId)?.blobs ?? []) {
-      if (missing !== undefined || counted.has(digest) || form?.has(digest) === false) continue;
-      counted.add(digest);
-      stored = addBytes(stored, size);
+    for (const blob of layers.get(chainId)?.blobs ?? []) {
+      if (counted.has(blob.digest) || form?.has(blob.digest) === false) continue;
+      counted.add(blob.digest);
+      stored = addBytes(stored, blobBytes(blob));
     }
   };
   for (const { layers: chain, forms } of images) {

@@ -1,4 +1,6 @@
 import type { ChainId } from '../image/digest';
+import { addBytes } from '../image/bytes';
+import { blobBytes } from './imageGraph';
 import type { ImageNode, LayerNode } from './imageGraph';
 
 type Own = Pick<ImageNode, 'steps' | 'forms'>;
@@ -15,6 +17,43 @@ export function ownLayer(image: Own, layer: LayerNode): LayerNode {
   const named = new Set(form.blobs);
   const blobs = layer.blobs.filter(({ digest }) => named.has(digest));
   return { ...layer, ...step, blobs, size: form.size };
+}
+
+/**
+ * The layers of some images, each once, the lowest first: as the blobs that any of the images names, each counted where it
+ * comes first, so that they add up to what the images take of layers together (`layerBytes`).
+ */
+export function jointLayers(
+  images: readonly (Own & Pick<ImageNode, 'layers'>)[],
+  layers: ReadonlyMap<ChainId, LayerNode>,
+): readonly LayerNode[] {
+  const chains = new Set(images.flatMap((image) => image.layers));
+  const named = new Map<ChainId, Set<string>>();
+  const whole = new Set<ChainId>();
+  for (const { layers: chain, forms } of images)
+    for (const chainId of chain) {
+      const form = forms?.[chainId];
+      if (!form) whole.add(chainId);
+      else {
+        const set = named.get(chainId) ?? new Set<string>();
+        named.set(chainId, set);
+        for (const digest of form.blobs) set.add(digest);
+      }
+    }
+  const counted = new Set<string>();
+  return [...chains].flatMap((chainId) => {
+    const layer = layers.get(chainId);
+    if (!layer) return [];
+    const blobs = whole.has(chainId)
+      ? layer.blobs
+      : layer.blobs.filter(({ digest }) => named.get(chainId)?.has(digest));
+    let size = 0;
+    for (const blob of blobs) {
+      if (!counted.has(blob.digest)) size = addBytes(size, blobBytes(blob));
+      counted.add(blob.digest);
+    }
+    return [{ ...layer, blobs, size }];
+  });
 }
 
 /** The layers of an image from the base up, each as {@link ownLayer} has it; those that `layers` has not are left out. */

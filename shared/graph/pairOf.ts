@@ -1,4 +1,5 @@
 import { addBytes } from '../image/bytes';
+import { blobBytes } from './imageGraph';
 import type { ChainId, Digest } from '../image/digest';
 import type { GraphIndex } from './graphIndex';
 import type { HistoryStep, ImageNode, LayerNode } from './imageGraph';
@@ -28,7 +29,7 @@ export interface Pair {
 export function blobsOf(index: GraphIndex, image: ImageNode): ReadonlyMap<Digest, number> {
   const blobs = new Map<Digest, number>();
   for (const layer of ownLayers(image, index.layers))
-    for (const { digest, size } of layer.blobs) blobs.set(digest, size);
+    for (const blob of layer.blobs) blobs.set(blob.digest, blobBytes(blob));
   return blobs;
 }
 

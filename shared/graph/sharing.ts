@@ -1,6 +1,7 @@
 import { calledName } from './calledNames';
 import { addBytes } from '../image/bytes';
 import { shortDigest, type ChainId, type Digest, type ImageId } from '../image/digest';
+import { blobBytes } from './imageGraph';
 import type { ImageGraph, ImageNode, LayerNode, LayerStep, RemovalPreview } from './imageGraph';
 import { ownLayer } from './ownLayer';
 
@@ -233,8 +234,7 @@ export function sharingOf(
   const own = new Map<Digest, number>();
   for (const chainId of image.layers) {
     const layer = byChain.get(chainId);
-    for (const { digest, size, missing } of layer ? ownLayer(image, layer).blobs : [])
-      own.set(digest, missing ? 0 : size);
+    for (const blob of layer ? ownLayer(image, layer).blobs : []) own.set(blob.digest, blobBytes(blob));
   }
   const shares: { id: ImageId; name: string; bytes: number }[] = [];
   for (const other of graph.images) {

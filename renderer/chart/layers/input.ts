@@ -48,6 +48,7 @@ export function chartInput(index: GraphIndex, options: ChartOptions): ChartInput
   const layers: LayerNode[] = [];
   const parent = new Int32Array(graph.layers.length);
   const size = new Float64Array(graph.layers.length);
+  const chain = new Float64Array(graph.layers.length);
   const order = new Float64Array(graph.layers.length);
   for (const layer of dense.upwards) {
     if (needed[layer] === 0) continue;
@@ -56,6 +57,7 @@ export function chartInput(index: GraphIndex, options: ChartOptions): ChartInput
     places[layer] = place;
     parent[place] = under < 0 ? -1 : (places[under] as number);
     size[place] = dense.size[layer] as number;
+    chain[place] = dense.chain[layer] as number;
     order[place] = dense.made[layer] as number;
     layers.push(graph.layers[layer] as LayerNode);
   }
@@ -70,6 +72,7 @@ export function chartInput(index: GraphIndex, options: ChartOptions): ChartInput
     input: {
       parent: parent.slice(0, layers.length),
       size: size.slice(0, layers.length),
+      chain: chain.slice(0, layers.length),
       order: order.slice(0, layers.length),
       bases: placesOf(familiesInOrder(index, options.familyOrder) as readonly ChainId[]),
       top: Int32Array.from(tops, below),

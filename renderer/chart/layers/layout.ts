@@ -42,7 +42,7 @@ const marked = (places: Int32Array, count: number): Uint8Array => {
  * gives the same layout, and an image more or less moves nothing but rows.
  */
 export function layoutLayers(input: LayersInput): LayersLayout {
-  const { parent: below, size, order, top, foldFrom } = input;
+  const { parent: below, size, chain, order, top, foldFrom } = input;
   const layers = below.length;
   const children = pack(below, layers);
   for (let i = 0; i < layers; i++) {
@@ -102,15 +102,13 @@ export function layoutLayers(input: LayersInput): LayersLayout {
         parent[chips] = chip;
         const at = chip < 0 ? 0 : (column[chip] as number) + 1;
         column[chips] = at;
-        cumulative[chips] = chip < 0 ? 0 : (cumulative[chip] as number);
         columns = Math.max(columns, at + 1);
         runStart[chips] = drawn;
         chip = chips++;
       }
       runs[drawn++] = layer;
-      const bytes = size[layer] as number;
-      chipSize[chip] = (chipSize[chip] as number) + bytes;
-      cumulative[chip] = (cumulative[chip] as number) + bytes;
+      chipSize[chip] = (chipSize[chip] as number) + (size[layer] as number);
+      cumulative[chip] = chain[layer] as number;
     }
     return chip;
   };

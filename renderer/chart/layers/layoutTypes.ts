@@ -7,6 +7,8 @@ export interface LayersInput {
   readonly parent: Int32Array;
   /** Stored bytes of each layer. */
   readonly size: Float64Array;
+  /** Bytes of each layer and all below, as an image that ends there has them. */
+  readonly chain: Float64Array;
   /** Orders siblings: older ones first, equal ones by their place. */
   readonly order: Float64Array;
   /** Bases in the order of their families. */
@@ -41,7 +43,7 @@ export interface LayersLayout {
   readonly end: Int32Array;
   readonly cardFrom: Int32Array;
   readonly cardTo: Int32Array;
-  /** Stored bytes of each chip's layers, and with everything below. */
+  /** Stored bytes of each chip's layers, and of the topmost with everything below. */
   readonly size: Float64Array;
   readonly cumulative: Float64Array;
   /** Row of each card. */

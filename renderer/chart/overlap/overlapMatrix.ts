@@ -1,4 +1,5 @@
 import type { Digest } from '../../../shared/image/digest';
+import { blobBytes } from '../../../shared/graph/imageGraph';
 import { blobSpans } from '../../../shared/graph/blobSpans';
 import type { ImageOrder, Span } from '../../../shared/graph/imageOrder';
 import { itemLimit, type OverlapItem } from './overlapItems';
@@ -78,7 +79,7 @@ export function* matrixSteps(
       if (known) {
         known.low |= set.low;
         known.high |= set.high;
-      } else blobs.set(blob.digest, { size: blob.size, ...set });
+      } else blobs.set(blob.digest, { size: blobBytes(blob), ...set });
     }
   }
   for (const blob of blobs.values()) {

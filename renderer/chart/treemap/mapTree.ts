@@ -1,5 +1,6 @@
 import type { ChainId, Digest, ImageId } from '../../../shared/image/digest';
 import type { GraphIndex } from '../../../shared/graph/graphIndex';
+import { blobBytes } from '../../../shared/graph/imageGraph';
 import { blobSpans } from '../../../shared/graph/blobSpans';
 import { joinSpans, orderSteps, type PlacedLayer, type Span } from '../../../shared/graph/imageOrder';
 import type { ImageNode, LayerBlob, LayerNode } from '../../../shared/graph/imageGraph';
@@ -212,10 +213,11 @@ export function* mapSteps(index: GraphIndex, shown: ReadonlySet<ImageId>): Gener
   let all = 0;
   for (const { blob, layers, spans: needed } of blobs.values()) {
     if (++count % stride === 0) yield;
-    all += blob.size;
+    const bytes = blobBytes(blob);
+    all += bytes;
     const spans = joinSpans(needed);
     const [first] = spans;
-    if (!first || blob.size === 0) continue;
+    if (!first || bytes === 0) continue;
     if (!spans.some(({ lo, hi }) => (seen[hi] ?? 0) > (seen[lo] ?? 0))) continue;
     const holders = spans.reduce((sum, { lo, hi }) => sum + hi - lo, 0);
     if (holders === 1) {
@@ -274,7 +276,7 @@ function layerBlock(blob: LayerBlob, layers: Stored['layers'], holders: number):
   return {
     key: `layer ${blob.digest}`,
     kind: 'layer',
-    bytes: blob.size,
+    bytes: blobBytes(blob),
     children: [],
     colour: family.colour,
     blob,

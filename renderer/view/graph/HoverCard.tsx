@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef, type ReactNode } from 'react';
 import { shortDigest } from '../../../shared/image/digest';
 import { platformText } from '../../../shared/image/platform';
+import { storedForms } from '../../../shared/graph/imageGraph';
 import { layerBytes } from '../../../shared/graph/layerBytes';
 import { layerTitle } from '../../../shared/graph/layerTitle';
 import { imagesOn } from '../../../shared/graph/lineageImages';
@@ -123,6 +124,9 @@ function LayerFacts({ run }: { readonly run: Extract<ChartTarget, { kind: 'layer
             <li className="t3">{t('graph.hover.more', { count: layers.length - stepsListed })}</li>
           )}
         </ul>
+      )}
+      {layers.length === 1 && storedForms(last) > 1 && (
+        <div className="f12 t2 num">{t('inspector.layer.forms', { count: storedForms(last) })}</div>
       )}
       {empty > 0 && <div className="f11 t3">{t('graph.hover.steps', { count: empty })}</div>}
       <div className="f12 t2 num">

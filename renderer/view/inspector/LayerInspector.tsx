@@ -1,5 +1,6 @@
 import { useMemo, type ReactNode } from 'react';
 import { shortDigest } from '../../../shared/image/digest';
+import { storedForms } from '../../../shared/graph/imageGraph';
 import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
 import { layerBytes } from '../../../shared/graph/layerBytes';
 import { placeCan } from '../../../shared/ipc/placeKinds';
@@ -210,15 +211,9 @@ interface SizesProps {
 
 function Sizes({ layer, detail, images }: SizesProps): ReactNode {
   const t = useT();
-  const layers = useApp((state) => state.index?.layers);
-  let chain = 0;
-  for (
-    let at: LayerNode | undefined = layer;
-    at;
-    at = at.parent === null ? undefined : layers?.get(at.parent)
-  ) {
-    chain += at.size;
-  }
+  const dense = useApp((state) => state.index?.dense);
+  const chain = dense?.chain[dense.place.get(layer.chainId) ?? -1] ?? layer.size;
+  const forms = storedForms(layer);
   const { saved } = layerBytes(images, new Map([[layer.chainId, layer]]));
   const tarSize = detail?.tarSize ?? layer.tarSize;
   return (
@@ -229,6 +224,7 @@ function Sizes({ layer, detail, images }: SizesProps): ReactNode {
           { kind: 'saved', bytes: saved },
         ]}
       />
+      {forms > 1 && <p className="f12 t2 num insp-note">{t('inspector.layer.forms', { count: forms })}</p>}
       {saved > 0 && (
         <p className="f12 t2 num insp-note">{t('inspector.layer.saves', { size: formatBytes(saved) })}</p>
       )}

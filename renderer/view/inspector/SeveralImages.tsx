@@ -1,7 +1,7 @@
 import { useMemo, type ReactNode } from 'react';
-import type { ChainId } from '../../../shared/image/digest';
 import type { GraphIndex } from '../../../shared/graph/graphIndex';
 import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
+import { jointLayers } from '../../../shared/graph/ownLayer';
 import type { Together as Sizes } from '../../../shared/graph/together';
 import type { Translate } from '../../../shared/text/catalogue';
 import { isHome } from '../../../shared/ipc/placeKinds';
@@ -195,11 +195,10 @@ function Together({ images }: { readonly images: readonly ImageNode[] }): ReactN
 
 /** The layers of some images, each once, the topmost first. */
 function layersOf(images: readonly ImageNode[], index: GraphIndex): readonly LayerNode[] {
-  const chains = new Set<ChainId>(images.flatMap(({ layers }) => layers));
   const depth = (layer: LayerNode): number => index.depth.get(layer.chainId) ?? 0;
-  return [...chains]
-    .flatMap((id) => index.layers.get(id) ?? [])
-    .sort((a, b) => depth(b) - depth(a) || b.size - a.size || (a.chainId < b.chainId ? -1 : 1));
+  return [...jointLayers(images, index.layers)].sort(
+    (a, b) => depth(b) - depth(a) || b.size - a.size || (a.chainId < b.chainId ? -1 : 1),
+  );
 }
 
 function Layers({ images }: { readonly images: readonly ImageNode[] }): ReactNode {

@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef, type ReactNode } from 'react';
 import type { GraphIndex } from '../../../shared/graph/graphIndex';
 import { shortDigest } from '../../../shared/image/digest';
+import { storedForms } from '../../../shared/graph/imageGraph';
 import { layerBytes } from '../../../shared/graph/layerBytes';
 import { layerTitle } from '../../../shared/graph/layerTitle';
 import { displayName } from '../../../shared/graph/sharing';
@@ -76,6 +77,7 @@ function BandFacts({
   const fill = bandFill(palette, colour, index.depth.get(layer.chainId) ?? 0, hueOf(layer.chainId));
   const { imageCount: count } = layer;
   const holders = index.graph.images.filter(({ layers }) => layers.includes(layer.chainId));
+  const forms = storedForms(layer);
   const { saved } = layerBytes(holders, new Map([[layer.chainId, layer]]));
   const { command } = layerTitle(layer.createdBy);
   return (
@@ -87,6 +89,7 @@ function BandFacts({
       </div>
       <div className="t2 card-facts">
         <div>{t('strata.hover.shared', { count })}</div>
+        {forms > 1 && <div>{t('inspector.layer.forms', { count: forms })}</div>}
         {saved > 0 && <div>{t('strata.hover.saves', { size: formatBytes(saved) })}</div>}
         {target.parts > 1 && <div className="t3">{t('strata.hover.broken', { count: target.parts })}</div>}
         {layer.emptySteps.length > 0 && (

@@ -1,6 +1,7 @@
 import { addBytes } from '../../image/bytes';
 import { hexOf } from '../../image/digest';
-import type { ImageGraph, ImageNode, LayerNode } from '../imageGraph';
+import { ownPlaces } from '../chainBytes';
+import type { ImageGraph, ImageNode } from '../imageGraph';
 import { ownLayer } from '../ownLayer';
 import { noName, type DockvizImage } from './images';
 
@@ -9,13 +10,14 @@ const seconds = (date: string | null): number =>
 
 /**
  * Our graph as dockviz has it, parents first: an image of its for each layer, by chain ID, with the names of the images
- * that end there; an image without layers is one by its own ID. Sizes are those of the graph.
+ * that end there; an image without layers is one by its own ID. A layer in several stored forms is the one that its image names.
  */
 export function dockvizImages(graph: Pick<ImageGraph, 'images' | 'layers'>): readonly DockvizImage[] {
   const tags = new Map<string, string[]>();
   const bare: DockvizImage[] = [];
-  // Where an image ends it is that image's word.
+  // Where an image ends it is that image's word, in sizes too.
   const ends = new Map<string, ImageNode>();
+  const own = ownPlaces(graph);
   for (const image of graph.images) {
     if (image.top !== null) {
       if (!ends.has(image.top)) ends.set(image.top, image);
@@ -30,10 +32,11 @@ export function dockvizImages(graph: Pick<ImageGraph, 'images' | 'layers'>): rea
     bare.push({ id, shownId: id, parentId: '', repoTags, virtualSize: 0, size: 0, created, createdBy: '' });
   }
   const total = new Map<string, number>();
-  const below = (layer: LayerNode): number => (layer.parent === null ? 0 : (total.get(layer.parent) ?? 0));
   const layers = graph.layers.map((node): DockvizImage => {
-    const layer = ownLayer(ends.get(node.chainId) ?? {}, node);
-    const virtualSize = addBytes(below(layer), layer.size);
+    const place = own.get(node.chainId);
+    const layer = place?.layer ?? ownLayer(ends.get(node.chainId) ?? {}, node);
+    const below = layer.parent === null ? 0 : (total.get(layer.parent) ?? 0);
+    const virtualSize = place?.chain ?? addBytes(below, layer.size);
     total.set(layer.chainId, virtualSize);
     const id = hexOf(layer.chainId);
     const names = tags.get(layer.chainId) ?? [];

@@ -252,6 +252,10 @@ export const inspector = {
   'inspector.parent': ['Parent', '父层'],
   'inspector.parent.none': ['none, this is the base', '无，这是最底层'],
   'inspector.layer.chain': ['With all below', '含以下各层'],
+  'inspector.layer.forms': [
+    ({ count }: Counted) => `Stored in ${counted(count, 'form')}`,
+    ({ count }: Counted) => `以 ${groupDigits(count)} 种形式存储`,
+  ],
   'inspector.layer.content': ['Files hold', '文件内容'],
   'inspector.layer.entries': ['Entries', '条目'],
   'inspector.layer.sharedBy': [

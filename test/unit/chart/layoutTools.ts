@@ -37,7 +37,10 @@ export interface PlainLayout {
 /** Packs an input into arrays. */
 export function packInput(input: PlainInput): LayersInput {
   const { layers, images, foldFrom, unfolded = [], collapsed = [] } = input;
+  const chain = new Float64Array(layers.length);
+  layers.forEach(({ parent, size }, i) => (chain[i] = size + (chain[parent] ?? 0)));
   return {
+    chain,
     parent: Int32Array.from(layers, ({ parent }) => parent),
     size: Float64Array.from(layers, ({ size }) => size),
     order: Float64Array.from(layers, ({ order }) => order),

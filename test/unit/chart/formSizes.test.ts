@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { chartInput } from '../../../renderer/chart/layers/input';
+import { layoutLayers } from '../../../renderer/chart/layers/layout';
+import { overlapItems } from '../../../renderer/chart/overlap/overlapItems';
+import { overlapMatrix } from '../../../renderer/chart/overlap/overlapMatrix';
+import { mapTree, type MapNode } from '../../../renderer/chart/treemap/mapTree';
+import { buildGraph } from '../../../shared/graph/buildGraph';
+import { dockvizImages } from '../../../shared/graph/dockviz/fromGraph';
+import { equalContent } from '../../../shared/graph/equalContent';
+import type { ImageNode } from '../../../shared/graph/imageGraph';
+import { orderImages } from '../../../shared/graph/imageOrder';
+import { indexGraph } from '../../../shared/graph/indexGraph';
+import { layerBytes } from '../../../shared/graph/layerBytes';
+import { jointLayers } from '../../../shared/graph/ownLayer';
+import { pairOf } from '../../../shared/graph/pairOf';
+import type { Digest } from '../../../shared/image/digest';
+import { chanceOf, makeRoots, neededBy } from '../../setup/randomForms';
+
+/** Every view model's sizes, held against the blobs that roots name: layers in several forms, and some not here. */
+
+const total = (sizes: Iterable<number>): number => [...sizes].reduce((sum, size) => sum + size, 0);
+
+describe.each(Array.from({ length: 60 }, (_, i) => i + 1))('views of a store of chance %i', (seed) => {
+  const roots = makeRoots(seed, true);
+  const graph = buildGraph({ revision: '1', roots });
+  const index = indexGraph(graph);
+  const isLayer = new Set<Digest>(
+    roots.flatMap(({ images }) => images.flatMap(({ layers }) => layers.map(({ blob }) => blob.digest))),
+  );
+  /** Layer blobs that some images need and that are here. */
+  const blobsOf = (images: readonly ImageNode[]): ReadonlyMap<Digest, number> =>
+    new Map(images.flatMap(({ id }) => [...neededBy(roots, id)].filter(([digest]) => isLayer.has(digest))));
+  const bytesOf = (images: readonly ImageNode[]): number => total(blobsOf(images).values());
+
+  test('the graph and dockviz: an image is what its top layer comes to with all below, and its documents', () => {
+    const shown = new Set(graph.images.map(({ id }) => id));
+    const input = chartInput(index, {
+      images: shown,
+      onlyTagged: false,
+      foldFrom: null,
+      unfolded: new Set(),
+    });
+    const layout = layoutLayers(input.input);
+    const dockviz = new Map(dockvizImages(graph).map((image) => [`sha256:${image.id}`, image.virtualSize]));
+    for (const { top } of graph.images) {
+      if (top === null) continue;
+      const [first] = graph.images.filter((image) => image.top === top);
+      const chip = layout.runs.indexOf(input.placeOf(top));
+      expect(layout.cumulative[chip]).toBe(bytesOf(first ? [first] : []));
+      expect(dockviz.get(top)).toBe(bytesOf(first ? [first] : []));
+      expect(index.dense.chain[index.dense.place.get(top) ?? -1]).toBe(bytesOf(first ? [first] : []));
+    }
+  });
+
+  test('layers of a selection add up to what it takes of layers', () => {
+    const chance = chanceOf(seed);
+    for (let i = 0; i < 12; i++) {
+      const chosen = graph.images.filter(() => chance(2) === 0);
+      expect(total(jointLayers(chosen, index.layers).map(({ size }) => size))).toBe(bytesOf(chosen));
+      expect(layerBytes(chosen, index.layers).stored).toBe(bytesOf(chosen));
+    }
+  });
+
+  test('two images: in common, only here, only there', () => {
+    for (const a of graph.images)
+      for (const b of graph.images) {
+        const [inA, inB] = [blobsOf([a]), blobsOf([b])];
+        const both = [...inA].flatMap(([digest, size]) => (inB.has(digest) ? [size] : []));
+        const { common, onlyFirst, onlySecond, trunk } = pairOf(index, a, b);
+        expect(common).toBe(total(both));
+        expect([common + onlyFirst, common + onlySecond]).toEqual([bytesOf([a]), bytesOf([b])]);
+        expect(total(trunk.map(({ size }) => size))).toBeLessThanOrEqual(bytesOf([a]));
+      }
+  });
+
+  test('the matrix, the map and the families are made of the blobs that are here', () => {
+    const order = orderImages(index);
+    const { items } = overlapItems(index, order.images);
+    const matrix = overlapMatrix(order, items);
+    items.forEach((item, i) => expect(matrix.bytes(i, i)).toBe(bytesOf(item.images)));
+    const { root } = mapTree(index, new Set(graph.images.map(({ id }) => id)));
+    expect(root.bytes).toBe(graph.storedBytes);
+    const documents = (node: MapNode): number =>
+      node.kind === 'documents' ? node.bytes : total(node.children.map(documents));
+    expect(documents(root)).toBe(graph.storedBytes - bytesOf(graph.images));
+    for (const family of index.families)
+      expect(family.bytes).toBe(bytesOf(graph.images.filter(({ id }) => family.images.includes(id))));
+  });
+
+  test('what equal content takes more than once is stored bytes', () => {
+    const here = new Set(roots.flatMap(({ blobs }) => [...blobs.keys()]));
+    for (const layer of graph.layers) {
+      const same = graph.layers.filter(({ diffId }) => diffId === layer.diffId);
+      const blobs = new Map(same.flatMap((each) => each.blobs.map(({ digest, size }) => [digest, size])));
+      const sizes = [...blobs].flatMap(([digest, size]) => (here.has(digest) ? [size] : []));
+      const { copies, extraBytes } = equalContent(index, layer);
+      expect({ copies, extraBytes }).toEqual({
+        copies: sizes.length,
+        extraBytes: total(sizes) - Math.max(0, ...sizes),
+      });
+    }
+  });
+});
