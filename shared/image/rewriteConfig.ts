@@ -1,5 +1,6 @@
 import type { DiffId } from './digest';
 import { asObject, asText, looseMember, memberKey, type JsonObject } from './jsonDocument';
+import { withoutComment } from './ownComment';
 
 /** What a rewrite makes of a config. */
 export interface RewriteStep {
@@ -30,7 +31,7 @@ export function rewrittenConfig(document: JsonObject, step: RewriteStep): JsonOb
   });
   const created = asText(looseMember(document, 'created'));
   return {
-    ...document,
+    ...withoutComment(document),
     [memberKey(document, 'rootfs')]: { ...rootfs, [memberKey(rootfs, 'diff_ids')]: step.diffIds },
     [memberKey(document, 'history')]: [
       ...told,

@@ -1,5 +1,6 @@
 import type { DiffId } from './digest';
 import { asObject, type JsonObject, looseMember, memberKey } from './jsonDocument';
+import { withoutComment } from './ownComment';
 
 /** What a squash makes of a config. */
 export interface SquashStep {
@@ -30,7 +31,7 @@ export function squashedConfig(document: JsonObject, step: SquashStep): JsonObje
     return layer <= step.kept ? each : { ...each, [memberKey(each, 'empty_layer')]: true };
   });
   return {
-    ...document,
+    ...withoutComment(document),
     [memberKey(document, 'created')]: step.created,
     [memberKey(document, 'rootfs')]: {
       ...rootfs,
