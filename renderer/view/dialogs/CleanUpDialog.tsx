@@ -1,7 +1,8 @@
-import { useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
-import type { ImageNode, RemovalPreview } from '../../../shared/graph/imageGraph';
+import type { RemovalPreview } from '../../../shared/graph/imageGraph';
 import { displayName } from '../../../shared/graph/sharing';
+import { usedByOthers } from '../../../shared/graph/usedByOthers';
 import type { RequestOutput } from '../../../shared/ipc/contract';
 import {
   formatAge,
@@ -27,9 +28,6 @@ import { ImageName } from '../inspector/ImageName';
 import { useReply } from '../useReply';
 import { ProblemNotice } from './NameDialog';
 import { RemovalFrees, RemovalStays } from './RemovalLists';
-
-/** Bytes under which an image is said to free nothing: its config and manifest alone. */
-const nextToNothing = 100_000;
 
 /** What may go, ticked one by one, with exactly what that frees and who holds the rest; one confirmation, with undo. */
 export function CleanUpDialog({ refused }: Pick<ConfirmingDialog, 'refused'>): ReactNode {
@@ -128,8 +126,8 @@ function Candidates({ list, ticked, tick }: ListProps): ReactNode {
   const index = useApp((state) => state.index);
   const { candidates } = list;
   const on = candidates.filter(({ id, suggested }) => ticked(id, suggested)).length;
-  const hasOwnLayer = ({ layers }: ImageNode): boolean =>
-    layers.some((id) => (index?.layers.get(id)?.imageCount ?? 0) < 2);
+  const graph = index?.graph;
+  const freesNoLayer = useMemo(() => (graph ? usedByOthers(graph) : () => false), [graph]);
   const nameOf = (id: ImageId | null): string => {
     const image = id === null ? undefined : index?.images.get(id);
     return image ? visibleText(displayName(image)) : '';
@@ -163,13 +161,11 @@ function Candidates({ list, ticked, tick }: ListProps): ReactNode {
         const image = index?.images.get(id);
         if (!image) return null;
         const checked = ticked(id, suggested);
-        const layerBytes = image.unique;
         const age =
           lastUsed === null ? t('table.noDate') : formatAge(new Date(lastUsed).toISOString(), now, language);
-        const why =
-          layerBytes < nextToNothing && image.layers.length > 0 && !hasOwnLayer(image)
-            ? t('cleanup.freesNothing')
-            : t(`cleanup.reason.${reason}`, { name: nameOf(other), age });
+        const why = freesNoLayer(image)
+          ? t('cleanup.freesNothing')
+          : t(`cleanup.reason.${reason}`, { name: nameOf(other), age });
         return (
           <div key={id} className={checked ? 'cleanup-item on' : 'cleanup-item'}>
             <CheckBox
@@ -177,8 +173,11 @@ function Candidates({ list, ticked, tick }: ListProps): ReactNode {
               label={<ImageName image={image} />}
               onChange={(value) => tick(id, value)}
             />
-            <span className="num cleanup-bytes" {...tip(t('app.bytes', { exact: groupDigits(layerBytes) }))}>
-              {formatBytes(layerBytes)}
+            <span
+              className="num cleanup-bytes"
+              {...tip(t('app.bytes', { exact: groupDigits(image.unique) }))}
+            >
+              {formatBytes(image.unique)}
             </span>
             <div className="f12 t2 cleanup-why">{why}</div>
             <div className="cleanup-bar">

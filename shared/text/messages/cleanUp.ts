@@ -39,8 +39,8 @@ export const cleanUp = {
   ],
   'cleanup.reason.unused': [({ age }: Reason) => `Last used ${age}`, ({ age }: Reason) => `上次使用：${age}`],
   'cleanup.freesNothing': [
-    'Frees next to nothing: other images use every layer of it',
-    '几乎不释放空间：其他镜像用到它的每一层',
+    'Frees its config and manifest alone: other images use every layer of it',
+    '只释放其配置和清单：其他镜像用到它的每一层',
   ],
   'cleanup.unpacked': ['Unpacked layers', '已解包的层'],
   'cleanup.unpacked.what': [

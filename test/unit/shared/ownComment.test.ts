@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { appendStep } from '../../../shared/image/appendLayer';
-import { parseDigest } from '../../../shared/image/digest';
+import { parseDiffId } from '../../../shared/image/digest';
 import { parseImageConfig } from '../../../shared/image/imageConfig';
 import { storedOrigin, type JsonObject } from '../../../shared/image/jsonDocument';
 import { rewrittenConfig } from '../../../shared/image/rewriteConfig';
@@ -8,8 +8,8 @@ import { squashedConfig } from '../../../shared/image/squashConfig';
 
 /** What is said of an image that was made of another is what was said when it was made, whatever its base says of itself. */
 
-const diffId = parseDigest(`sha256:${'1'.repeat(64)}`);
-const next = parseDigest(`sha256:${'2'.repeat(64)}`);
+const diffId = parseDiffId(`sha256:${'1'.repeat(64)}`);
+const next = parseDiffId(`sha256:${'2'.repeat(64)}`);
 const bases: readonly JsonObject[] = [
   {},
   { comment: 'of the base' },
@@ -36,7 +36,7 @@ test.each(Object.keys(makers))('%s says its own words', (maker) => {
     for (const comment of ['Fix message', '']) {
       const made = makers[maker]?.(base, comment) ?? {};
       const bytes = new TextEncoder().encode(JSON.stringify(made));
-      const { comment: said, history } = parseImageConfig(bytes, storedOrigin(diffId));
+      const { comment: said, history } = parseImageConfig(bytes, storedOrigin('the config'));
       expect([said, history.at(-1)?.comment]).toEqual([comment, comment]);
     }
 });
