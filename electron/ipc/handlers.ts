@@ -1,6 +1,7 @@
 import type { OperationResult } from '../../shared/ipc/operation';
 import { pasteText } from '../../shared/text/format';
-import { cleanUp, collectGarbage, listCleanUp, undoCleanUp, undoTime } from '../actions/upkeep/cleanUp';
+import { undoTime } from '../../shared/ipc/undoTime';
+import { cleanUp, collectGarbage, listCleanUp, undoCleanUp } from '../actions/upkeep/cleanUp';
 import type { ActionContext, Run } from '../actions/ground/context';
 import { readHeld } from '../actions/copy/heldLayers';
 import { HeldFiles } from './heldFiles';
@@ -29,6 +30,14 @@ export function createHandlers(world: HandlerWorld): Handlers {
   const graphs = new GraphOffers();
   const heldFiles = new HeldFiles(files);
   const dialogs = new DialogGate(world.person);
+  /** What nobody takes back in time is freed; a process that ends earlier leaves it to the next one. */
+  const kept = async <T extends OperationResult>(removal: Promise<T>): Promise<T> => {
+    const result = await removal;
+    setTimeout(() => {
+      void collectGarbage(context, { before: Date.now() - undoTime + 1000 }).catch(() => undefined);
+    }, undoTime + 1000).unref();
+    return result;
+  };
   return {
     'app.start': (_input, caller) => ({
       ...world.app(),
@@ -53,7 +62,8 @@ export function createHandlers(world: HandlerWorld): Handlers {
       operation: operations.start(
         'remove',
         String(selection.images.length + selection.names.length),
-        async (run) => (await places.part(source, 'removal')).remove(selection, { force, shown }, run),
+        async (run) =>
+          kept((await places.part(source, 'removal')).remove(selection, { force, shown, keep: true }, run)),
         { places: [source] },
       ),
     }),
@@ -62,7 +72,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
       operation: operations.start(
         'prune',
         '',
-        async (run) => (await places.part(source, 'removal')).prune(shown, run),
+        async (run) => kept((await places.part(source, 'removal')).prune(shown, run, true)),
         { places: [source] },
       ),
     }),
@@ -123,14 +133,9 @@ export function createHandlers(world: HandlerWorld): Handlers {
     },
     'cleanup.list': () => listCleanUp(context),
     'cleanup.start': (request) => ({
-      operation: operations.start('cleanup', String(request.images.length), async (run) => {
-        const result = await cleanUp(context, request, run);
-        // What nobody takes back in time is freed; a process that ends earlier leaves it to the next one.
-        setTimeout(() => {
-          void collectGarbage(context, { before: Date.now() - undoTime + 1000 }).catch(() => undefined);
-        }, undoTime + 1000).unref();
-        return result;
-      }),
+      operation: operations.start('cleanup', String(request.images.length), (run) =>
+        kept(cleanUp(context, request, run)),
+      ),
     }),
     'cleanup.undo': async ({ trash }) => ({ restored: await undoCleanUp(context, trash) }),
     'cleanup.collect': async ({ trash }) => {

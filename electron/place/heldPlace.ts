@@ -104,10 +104,11 @@ function removalOf(within: Within): PlaceRemoval {
   const choice = { all: false };
   return {
     preview: (selection) => within(async (held) => (await removing()).previewRemove(held, selection)),
-    remove: (selection, { shown }, run) =>
-      within(async (held) => (await removing()).removeImages(held, selection, run, shown)),
+    remove: (selection, { shown, keep }, run) =>
+      within(async (held) => (await removing()).removeImages(held, selection, run, shown, keep)),
     previewPrune: () => within(async (held) => (await pruning()).previewPrune(held, choice)),
-    prune: (shown, run) => within(async (held) => (await pruning()).pruneImages(held, choice, run, shown)),
+    prune: (shown, run, keep) =>
+      within(async (held) => (await pruning()).pruneImages(held, choice, run, shown, keep)),
   };
 }
 

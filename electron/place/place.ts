@@ -141,6 +141,8 @@ export interface RemovalOptions {
   readonly force?: boolean;
   /** What a person has confirmed: nothing else goes. */
   readonly shown?: ShownRemoval;
+  /** So that it can be put back, where the place has a trash: what goes is freed by the garbage collector. */
+  readonly keep?: boolean;
 }
 
 /** Removal of images and names. What the preview says is what the act does. Throws `image-not-found`, `name-not-found`, `image-in-use`, `shown-changed`. */
@@ -150,7 +152,7 @@ export interface PlaceRemoval {
   remove(selection: RemovalSelection, options: RemovalOptions, run: Run): Promise<Removed>;
   /** The same for images without a name that nothing uses. */
   previewPrune(): Promise<RemovalPreview>;
-  prune(shown: ShownRemoval, run: Run): Promise<Removed>;
+  prune(shown: ShownRemoval, run: Run, keep?: boolean): Promise<Removed>;
 }
 
 /** Takes images. */

@@ -137,6 +137,14 @@ export interface References {
   ): Promise<Swept & { revision: string }>;
 }
 
+/** Names that are taken away while their roots stay. */
+export interface TakenAlone {
+  /** Whether an entry of the index has one of them. */
+  readonly has: (entry: OciDescriptor) => boolean;
+  /** The index without them. */
+  readonly left: (index: OciIndex) => OciIndex;
+}
+
 /**
  * Removal that can be taken back: roots leave index.json and their blobs stay, listed in `trash.json`, until
  * {@link Trash.emptyTrash} runs. Whatever happens in between, a root is in the index, in the trash, or in both.
@@ -145,12 +153,13 @@ export interface Trash {
   /** What can be put back, the oldest first. */
   readTrash(): Promise<readonly TrashEntry[]>;
   /**
-   * Takes roots (by digest, with all their names) out of the index; gives the entry's ID, null when none was there. `check` is
-   * given the index under the lock, before anything is changed; what it throws ends the removal.
+   * Takes roots (by digest, with all their names) out of the index, and single names with `also`; gives the entry's ID, null when none was
+   * there. `check` is given the index under the lock, before anything is changed; what it throws ends the removal.
    */
   moveToTrash(
     roots: ReadonlySet<Digest>,
     check?: (index: OciIndex) => void | Promise<void>,
+    also?: TakenAlone,
   ): Promise<string | null>;
   /**
    * Puts an entry back. `change` adds its roots to the index of now, in which a name may belong to another image. False

@@ -7,7 +7,7 @@ import { isForeignLayerType, isIndexType } from '../../shared/image/mediaType';
 import { problem, ProblemError, problemOf, type PlaceNeed } from '../../shared/image/problem';
 import type { LayerFacts } from '../../shared/layer/entry';
 import type { BlobFile, FileRange } from './blobFile';
-import type { ImageStore, Ingest, SizedBlob, Swept, Unreached } from './contentStore';
+import type { ImageStore, Ingest, SizedBlob, Swept, TakenAlone, Unreached } from './contentStore';
 import { digestsNamedIn, mostKept, readVerified, walkRoot } from './documents';
 import { storeProblem, syncDirectory } from './durable';
 import { failPoint } from './failPoint';
@@ -232,21 +232,21 @@ class DirectoryStore implements ImageStore {
   async moveToTrash(
     roots: ReadonlySet<Digest>,
     check: (index: OciIndex) => void | Promise<void> = () => undefined,
+    also: TakenAlone = { has: () => false, left: (index) => index },
   ): Promise<string | null> {
     return this.withTrash(async (entries) => {
       const { index } = await this.readIndex();
       await check(index);
-      const going = index.manifests.filter(({ digest }) => roots.has(digest));
+      const going = index.manifests.filter((each) => roots.has(each.digest) || also.has(each));
       if (going.length === 0) return null;
       const id = newOwner().token;
       // First the trash, then the index: a crash between them leaves the images where they were.
       const whole = wholeRoots(await rawIndex(this.paths), index, going);
       await writeTrash(this.directory, [...entries, { id, removedAt: Date.now(), roots: whole }]);
       failPoint('trash-written');
-      await this.replaceIndex((now) => ({
-        ...now,
-        manifests: now.manifests.filter(({ digest }) => !roots.has(digest)),
-      }));
+      await this.replaceIndex((now) =>
+        also.left({ ...now, manifests: now.manifests.filter(({ digest }) => !roots.has(digest)) }),
+      );
       return id;
     });
   }

@@ -1,10 +1,11 @@
 import type { ImageId } from '../../shared/image/digest';
 import type { PickedFile, PickedFiles } from '../../shared/ipc/contract';
+import { visibleText } from '../../shared/text/format';
 import { home, isEngine, isHome } from '../../shared/ipc/placeKinds';
 import type { OperationState } from '../../shared/ipc/operation';
 import { operationOutcome } from './operationText';
 import type { Context } from './context';
-import { canRetry, raisableLimit, withOperation } from './operationList';
+import { canRetry, raisableLimit, trashOf, withOperation } from './operationList';
 import { news, refusal, trouble } from './notices';
 import type { AppActions, Say } from './state';
 
@@ -20,6 +21,9 @@ type OperationActions = Pick<
   | 'retryOperation'
   | 'raiseLimit'
 > & { readonly operationChanged: (operation: OperationState) => void };
+
+/** An image that was made of another. */
+type Made = Extract<OperationState['result'], { readonly kind: 'commit' | 'squash' | 'rewrite' }>;
 
 /** Results after which the store is what it was. */
 const unchanging: ReadonlySet<string> = new Set([
@@ -94,6 +98,25 @@ export function operationActions(
       },
     });
 
+  /** A way back for a name that a new image took from another: that one has it again, and the new one stays. */
+  const givesBack = (say: Say, { id, name, movedFrom }: Made): (() => Promise<void>) | null =>
+    name === null || movedFrom === null || movedFrom === id
+      ? null
+      : pushUndo({
+          source: home,
+          say,
+          undo: async () => {
+            const given = await attempt('image.tag', {
+              source: home,
+              image: movedFrom as ImageId,
+              reference: name,
+              holder: id as ImageId,
+            });
+            await refreshGraph();
+            return given !== null;
+          },
+        });
+
   /** What changed a place shadows what was done there before, so that no key undoes an older thing than the last. */
   const shadow = (operation: OperationState): void => {
     const { status, kind, result, problem, places } = operation;
@@ -106,8 +129,8 @@ export function operationActions(
         ? result !== null && (result.kind === 'copyOut' || !unchanging.has(result.kind))
         : // An engine deletes one after the other: some of it may have gone.
           isRemoval && isEngine(source) && !isRefused;
-    // A clean-up can be taken back itself.
-    if (changes && kind !== 'cleanup')
+    // What can be put back is taken back itself.
+    if (changes && trashOf(result) === undefined)
       pushFinal({ source, say: (words) => operationOutcome(operation, words) });
   };
 
@@ -152,12 +175,21 @@ export function operationActions(
       // What came is what people want to see; where everything came at once, one image says more than all.
       const shown = loaded.length < (images?.size ?? 0) ? loaded : loaded.slice(-1);
       if (shown.length > 0) set({ selection: { images: shown, layer: null } });
-    } else if (result.kind === 'cleanup') {
-      const { trash } = result;
+    } else if (trashOf(result) !== undefined) {
+      const trash = trashOf(result) ?? null;
       const say: Say = (words) => operationOutcome(operation, words);
       addNotice(news(say, trash === null ? null : takesBack(say, trash)));
     } else if (result.kind === 'commit' || result.kind === 'squash' || result.kind === 'rewrite') {
       const made = result.id as ImageId;
+      const say: Say = (words) => operationOutcome(operation, words);
+      const back = givesBack(say, result);
+      if (back !== null)
+        addNotice(
+          news(
+            (words) => say(words) + words('operation.nameMoved', { name: visibleText(result.name ?? '') }),
+            back,
+          ),
+        );
       // The page stays: whoever sees the images then sees this one.
       if (get().index?.images.has(made) === true)
         set({

@@ -1,5 +1,6 @@
 import { raisedLimit, type LimitName } from '../../shared/image/limits';
 import type { OperationState } from '../../shared/ipc/operation';
+import { undoTime } from '../../shared/ipc/undoTime';
 
 /** The list with a new state of one operation; newest start first. */
 export function withOperation(
@@ -21,6 +22,17 @@ export function finishedOperations(operations: readonly OperationState[]): reado
   return operations
     .filter(({ status }) => status !== 'running')
     .sort((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0));
+}
+
+/** What puts back what an operation took out; null where it took out nothing, undefined where nothing can be put back. */
+export const trashOf = (result: OperationState['result']): string | null | undefined =>
+  result !== null && 'trash' in result ? result.trash : undefined;
+
+/** Milliseconds for which what an operation took out can still be put back; null where it cannot. */
+export function timeToUndo({ result, finishedAt }: OperationState, now: number): number | null {
+  const trash = trashOf(result) ?? null;
+  const left = trash === null || finishedAt === null ? 0 : finishedAt + undoTime - now;
+  return left > 0 ? left : null;
 }
 
 /** Whether "Try again" can do something for it. */

@@ -2,6 +2,7 @@ import type { KeptFor } from '../../shared/graph/imageGraph';
 import { shortDigest } from '../../shared/image/digest';
 import type { OperationState, Unkept } from '../../shared/ipc/operation';
 import type { Translate } from '../../shared/text/catalogue';
+import { undoTime } from '../../shared/ipc/undoTime';
 import { formatBytes, shownNames, visibleText } from '../../shared/text/format';
 import { operationSubject, operationTitle } from '../../shared/text/operationWords';
 
@@ -127,6 +128,7 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
           images: result.removed.length,
           names: result.untagged.length,
           freed: formatBytes(result.freedBytes),
+          minutes: typeof result.trash === 'string' ? Math.round(undoTime / 60_000) : null,
         }) + keptForText(result.keptFor, t)
       );
   }

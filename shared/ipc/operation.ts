@@ -131,7 +131,10 @@ export type OperationResult =
       readonly kind: 'remove' | 'prune';
       readonly removed: readonly string[];
       readonly untagged: readonly string[];
+      /** Bytes that were freed; with `trash` those that the garbage collector frees. */
       readonly freedBytes: number;
+      /** What puts it back, where that can be. */
+      readonly trash?: string | null | undefined;
       /** The image because of which nothing was freed, where there is one. */
       readonly keptFor?: KeptFor | undefined;
     }

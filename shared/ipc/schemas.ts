@@ -269,6 +269,7 @@ const result = z.discriminatedUnion('kind', [
     removed: z.array(z.string()),
     untagged: z.array(z.string()),
     freedBytes: bytes,
+    trash: z.string().nullable().optional(),
     keptFor: keptFor.optional(),
   }),
   z.object({

@@ -175,9 +175,38 @@ test('delete: the preview is exact, the disk is what it said', async () => {
   expect(promised).toBeGreaterThan(0);
   expect(text).toContain('alpine:old');
   await dialog.getByRole('button', { name: /^Delete/ }).click();
-  await seen(running, /^Deleted 1 image, freed/);
+  await seen(running, /^Deleted 1 image; .* is free after 10 minutes/);
   await expect.poll(() => card('postgres').count()).toBe(0);
+  expect(await blobBytes(store)).toBe(before);
+  await running.picture('deleted-light-1280');
+  // One way back for every removal: the key, and the entry of the operation.
+  await page.keyboard.press('Control+z');
+  await seen(running, 'Put back what was removed');
+  await card('postgres:16-alpine').waitFor();
+  expect(await page.locator('.operations-line').innerText()).not.toContain('Deleted');
+  await card('postgres:16-alpine').click();
+  await page.keyboard.press('Delete');
+  await dialog.getByRole('button', { name: /^Delete 1 image/ }).click();
+  await seen(running, /^Deleted 1 image; /);
+  const operations = page.getByRole('button', { name: 'Operations' });
+  await operations.click();
+  const panel = page.getByRole('dialog', { name: 'Operations' });
+  await panel.getByText(/^Can be put back for \d+ more minutes$/).waitFor();
+  await running.picture('operations-put-back-light-1280');
+  await panel.getByRole('button', { name: 'Put back' }).click();
+  await card('postgres:16-alpine').waitFor();
+  expect(await panel.getByText('Deleted 1 image').count()).toBe(0);
+  await page.keyboard.press('Escape');
+  await card('postgres:16-alpine').click();
+  await page.keyboard.press('Delete');
+  await dialog.getByRole('button', { name: /^Delete 1 image/ }).click();
+  await seen(running, /^Deleted 1 image; /);
+  await operations.click();
+  await panel.getByRole('button', { name: 'Free now' }).click();
+  await seen(running, /^Freed /);
   expect(before - (await blobBytes(store))).toBe(promised);
+  expect(await panel.getByRole('button', { name: 'Put back' }).count()).toBe(0);
+  await page.keyboard.press('Escape');
 });
 
 test('delete: Esc in the dialog deletes nothing', async () => {
@@ -200,7 +229,7 @@ test('delete several: what stays, stays because the dialog names who holds it', 
   await dialog.getByText('freed, exactly').waitFor();
   await running.picture('delete-two-light-1280');
   await dialog.getByRole('button', { name: /^Delete 2 images/ }).click();
-  await seen(running, /^Deleted 2 images, freed/);
+  await seen(running, /^Deleted 2 images; /);
   // The dangling build still needs the layers of node.
   const left = await cli(store, 'images', '-a', '--no-trunc');
   expect(left).not.toContain('storefront');
@@ -220,7 +249,7 @@ test('prune takes the dangling ones, and no press for what has just come', async
   await expect.poll(states).toEqual(['true', null]);
   await cli(store, 'tag', image, 'nginx:1.27');
   await dialog.getByRole('button', { name: 'Delete 1 dangling image', exact: true }).click();
-  await seen(running, /^Pruned 1 dangling image, freed/);
+  await seen(running, /^Pruned 1 dangling image; /);
   await expect.poll(() => page.locator('.card.nameless').count()).toBe(0);
 });
 

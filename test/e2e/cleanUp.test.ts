@@ -82,7 +82,7 @@ test('undo brings everything back', async () => {
   await seen(running, /^Deleted \d+ images?/);
   expect(await cli(store, 'images', '-a', '--no-trunc')).not.toBe(before);
   await page.keyboard.press('Control+z');
-  await seen(running, 'Put the images back');
+  await seen(running, 'Put back what was removed');
   expect(await cli(store, 'images', '-a', '--no-trunc')).toBe(before);
 });
 

@@ -46,14 +46,14 @@ test.each([
   },
 );
 
-test('the dialog that deletes many images says without scrolling that they are gone for good', async () => {
+test('the dialog that deletes many images says without scrolling for how long they can be put back', async () => {
   const { page } = running;
   await running.resize(1280, 800);
   await page.locator('.card').first().click();
   await page.keyboard.press('Control+a');
   await page.keyboard.press('Delete');
   const dialog = page.locator('dialog[open]');
-  const finality = dialog.getByText('A deleted image comes back only if you load it again.');
+  const finality = dialog.getByText('puts it back for 10 minutes');
   await finality.waitFor();
   await running.picture('first-sight-delete');
   expect(await inSight(finality)).toBe(1);

@@ -33,6 +33,7 @@ export async function pruneImages(
   choice: PruneChoice,
   run: Run,
   shown: ShownRemoval | null = null,
+  keep = false,
 ): Promise<OperationResult & { readonly kind: 'remove' | 'prune' }> {
   const pick = async (view: StoreView): Promise<Picked> => {
     const found = await prunable(context, choice, view);
@@ -41,5 +42,5 @@ export async function pruneImages(
     const still = shown && { ...shown, images: shown.images.filter(({ id }) => going.has(id)) };
     return { selection: { images, names: [] }, shown: still };
   };
-  return { ...(await removePicked(context, pick, run)), kind: 'prune' };
+  return { ...(await removePicked(context, pick, run, keep)), kind: 'prune' };
 }

@@ -9,7 +9,7 @@ import {
 } from '../../../shared/graph/sharing';
 import { takenTogether, type Together } from '../../../shared/graph/together';
 import { isShown, type ShownRemoval } from '../../../shared/graph/shown';
-import type { OciDescriptor } from '../../../shared/image/manifest';
+import type { OciDescriptor, OciIndex } from '../../../shared/image/manifest';
 import { addBytes } from '../../../shared/image/bytes';
 import { problem, ProblemError } from '../../../shared/image/problem';
 import type { OperationResult } from '../../../shared/ipc/operation';
@@ -17,11 +17,12 @@ import { workspaceRoots } from '../../store/workspaceRoots';
 import type { ActionContext, Run } from '../ground/context';
 import { checkUnused, imagesInUse } from './imageUse';
 import { dropRoots, removeName } from './indexNames';
+import type { KeptBy } from '../../store/keptBy';
 import { keptForOf } from './keptFor';
 import { withReferrers } from './referrers';
 import { imageById } from './resolveImage';
 import { checkSeen, withFreshView } from './seenIndex';
-import { readStoreView, type StoreView } from './storeView';
+import { nameOfRoot, readStoreView, type StoreView } from './storeView';
 import { bareRoots, checkUnreadUnused, planWithUnread } from './unreadRoots';
 
 type Context = Pick<ActionContext, 'store'>;
@@ -110,7 +111,8 @@ async function checkPlanUnused({ store }: Context, view: StoreView, plan: Remova
 
 /**
  * Removes images with all their names, and single names; an image that loses its last name goes with it, as with
- * `docker rmi`. Frees at once what nothing needs any more. A root that cannot be read goes by its name or digest. With `shown`,
+ * `docker rmi`. Frees at once what nothing needs any more; with `keep` it goes to the trash, from which it can be put
+ * back, and `freedBytes` is what the garbage collector frees then. A root that cannot be read goes by its name or digest. With `shown`,
  * what a person has confirmed, nothing else goes. Throws `image-not-found`, `name-not-found`, `image-in-use`, `shown-changed`.
  */
 export async function removeImages(
@@ -118,8 +120,9 @@ export async function removeImages(
   selection: RemovalSelection,
   run: Run,
   shown: ShownRemoval | null = null,
+  keep = false,
 ): Promise<OperationResult & { readonly kind: 'remove' | 'prune' }> {
-  return removePicked(context, () => ({ selection, shown }), run);
+  return removePicked(context, () => ({ selection, shown }), run, keep);
 }
 
 /** What is to be removed, and what a person has confirmed of it; null where nobody was asked. */
@@ -136,11 +139,12 @@ export async function removePicked(
   context: Context,
   pick: (view: StoreView) => Picked | Promise<Picked>,
   run: Run,
+  keep = false,
 ): Promise<OperationResult & { readonly kind: 'remove' | 'prune' }> {
   run.report({ phase: 'removing', done: 0, total: null });
   return withFreshView(async () => {
     const view = await readStoreView(context);
-    return removeSeen(context, view, await pick(view), run);
+    return removeSeen(context, view, await pick(view), { run, keep });
   });
 }
 
@@ -148,7 +152,7 @@ async function removeSeen(
   context: Context,
   view: StoreView,
   { selection, shown }: Picked,
-  run: Run,
+  { run, keep }: { readonly run: Run; readonly keep: boolean },
 ): Promise<OperationResult & { readonly kind: 'remove' | 'prune' }> {
   checkSelection(view.graph, selection, bareRoots(view));
   const plan = planWithUnread(view, selection);
@@ -159,25 +163,56 @@ async function removeSeen(
   const unread = [...new Set(bareRoots(view).map(({ digest }) => digest))].filter((root) =>
     plan.roots.has(root),
   );
-  const { freedBytes, keptFor } = await context.store.updateAndSweep(
-    (index) => {
-      checkSeen(index, view, { roots: plan.roots, names: plan.untagged });
-      let next = dropRoots(index, withReferrers(view, plan.roots));
-      // Those of roots that went are gone already.
-      for (const name of plan.untagged) next = removeName(next, name);
-      return next;
-    },
-    run.signal,
-    checkUse,
-  );
+  const roots = withReferrers(view, plan.roots);
+  const check = (index: OciIndex): void =>
+    checkSeen(index, view, { roots: plan.roots, names: plan.untagged });
+  // Those of roots that went are gone already.
+  const withoutNames = (index: OciIndex): OciIndex => plan.untagged.reduce(removeName, index);
+  const change = (index: OciIndex): OciIndex => withoutNames(dropRoots(index, roots));
+  const { freedBytes, keptFor, trash } = keep
+    ? await moveAway(context, { roots, names: plan.untagged, left: withoutNames }, run, async (index) => {
+        check(index);
+        await checkUse();
+      })
+    : {
+        trash: undefined,
+        ...(await context.store.updateAndSweep(
+          (index) => {
+            check(index);
+            return change(index);
+          },
+          run.signal,
+          checkUse,
+        )),
+      };
   return {
     kind: 'remove',
     // Of what cannot be read nobody knows the ID: it is the digest of the root there.
     removed: [...plan.images.map(({ id }) => id), ...unread.map(parseImageId)],
     untagged: [...new Set([...plan.untagged, ...names])],
     freedBytes,
+    ...(trash !== undefined && { trash }),
     ...keptForOf(keptFor),
   };
+}
+
+/** Moves roots and names to the trash, and says what the garbage collector frees by that. */
+async function moveAway(
+  { store }: Context,
+  going: {
+    readonly roots: ReadonlySet<Digest>;
+    readonly names: readonly string[];
+    readonly left: (index: OciIndex) => OciIndex;
+  },
+  run: Run,
+  check: (index: OciIndex) => Promise<void>,
+): Promise<{ readonly freedBytes: number; readonly keptFor: KeptBy | null; readonly trash: string | null }> {
+  const names = new Set(going.names);
+  const has = (entry: OciDescriptor): boolean => names.has(nameOfRoot(entry) ?? '');
+  const { blobs, keptFor } = await store.unreachedBlobs({ withTrash: false, without: going.roots });
+  if (run.signal.aborted) throw problem('cancelled', {});
+  const trash = await store.moveToTrash(going.roots, check, { has, left: going.left });
+  return { freedBytes: blobs.reduce((sum, { size }) => addBytes(sum, size), 0), keptFor, trash };
 }
 
 /** Images that a prune takes, and those that it would take and that something uses. */

@@ -7,6 +7,7 @@ import { planRemoval } from '../../../shared/graph/sharing';
 import type { ImageId } from '../../../shared/image/digest';
 import { problem } from '../../../shared/image/problem';
 import type { CleanUpList } from '../../../shared/ipc/cleanUp';
+import { undoTime } from '../../../shared/ipc/undoTime';
 import type { OperationResult } from '../../../shared/ipc/operation';
 import { ingestFolders } from '../../store/ingest';
 import { lastUses } from '../../store/lastUse';
@@ -30,8 +31,6 @@ import { removeOwn } from '../../store/removeOwn';
 const unusedFor = 30 * 86_400_000;
 /** Bytes from which on an unused image is worth a line. */
 const largeFrom = 10_000_000;
-/** How long a clean-up can be taken back, milliseconds. */
-export const undoTime = 10 * 60_000;
 
 /** Ingests that a crash or a power cut left: their owner is gone. */
 async function interruptedIngests(store: string): Promise<readonly { path: string; since: number }[]> {

@@ -4,6 +4,7 @@ import type { RemovalPreview } from '../../../shared/graph/imageGraph';
 import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
 import { isHome } from '../../../shared/ipc/placeKinds';
+import { undoTime } from '../../../shared/ipc/undoTime';
 import { currentSource, sourceName } from '../../store/sources';
 import { keptName } from '../../store/operationText';
 import { useActions, useApp, useMarks, useT } from '../../store/hooks';
@@ -161,11 +162,13 @@ function RemovalDialog({ title, refused, preview, selected, nothing, action, onC
                 )}
               </InlineNotice>
             )}
-            {/* Before the lists: below them a long one would hide that what goes is gone for good. */}
-            {wide && (
+            {/* Before the lists: below them a long one would hide whether what goes comes back. */}
+            {graphSource?.kind !== 'engine' ? (
               <InlineNotice tone="plain">
-                {t(graphSource?.kind === 'engine' ? 'dialog.remove.backEngine' : 'dialog.remove.back')}
+                {t('dialog.remove.back', { minutes: Math.round(undoTime / 60_000) })}
               </InlineNotice>
+            ) : (
+              wide && <InlineNotice tone="plain">{t('dialog.remove.backEngine')}</InlineNotice>
             )}
             <div className={wide ? 'removal two' : 'removal'}>
               <RemovalGoes preview={value} selected={selected} />

@@ -2,7 +2,7 @@ import type { ReactNode, RefObject } from 'react';
 import type { OperationState } from '../../../shared/ipc/operation';
 import { formatAge } from '../../../shared/text/format';
 import { describeProblem } from '../../../shared/text/problemText';
-import { canRetry, finishedOperations, raisableLimit } from '../../store/operationList';
+import { canRetry, finishedOperations, raisableLimit, timeToUndo, trashOf } from '../../store/operationList';
 import { operationOutcome } from '../../store/operationText';
 import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
 import { useNow } from '../../ui/useNow';
@@ -50,9 +50,13 @@ function Finished({ operation }: { readonly operation: OperationState }): ReactN
   const t = useT();
   const language = useLanguage();
   const now = useNow();
-  const { dismissOperation, openDialog, retryOperation, showFile } = useActions();
+  const { dismissOperation, openDialog, retryOperation, showFile, undoCleanUp, collectGarbage } =
+    useActions();
   const { status, result, problem } = operation;
   const token = result?.kind === 'save' ? result.token : null;
+  const trash = trashOf(result) ?? null;
+  // The steps of `now` are coarser than a click: what was just removed can be put back.
+  const left = timeToUndo(operation, Math.max(now, operation.finishedAt ?? 0));
   return (
     <li className="finished">
       <Icon name={status === 'done' ? 'check' : status === 'failed' ? 'warning' : 'close'} size={14} />
@@ -65,7 +69,20 @@ function Finished({ operation }: { readonly operation: OperationState }): ReactN
           {operation.finishedAt !== null &&
             formatAge(new Date(operation.finishedAt).toISOString(), now, language)}
         </span>
+        {left !== null && (
+          <span className="t2 f11">{t('operation.putBackFor', { minutes: Math.ceil(left / 60_000) })}</span>
+        )}
       </div>
+      {trash !== null && left !== null && (
+        <>
+          <Button size="sm" icon="undo" onClick={() => void undoCleanUp(trash)}>
+            {t('operation.putBack')}
+          </Button>
+          <Button size="sm" onClick={() => void collectGarbage([trash])}>
+            {t('cleanup.collect')}
+          </Button>
+        </>
+      )}
       {token !== null && (
         <IconButton
           icon="folder"

@@ -99,9 +99,9 @@ export const cleanUp = {
     ({ images, age }: { images: number; age: string }) => `${counted(images, 'image')}, removed ${age}`,
     ({ images, age }: { images: number; age: string }) => `${groupDigits(images)} 个镜像，移除于 ${age}`,
   ],
-  'cleanup.restored': ['Put the images back', '已恢复镜像'],
+  'cleanup.restored': ['Put back what was removed', '已恢复移除的内容'],
   'cleanup.tooLate': [
-    'The images are gone: the garbage collector has run. Load them again to have them back.',
+    'What was removed is gone: the garbage collector has run. Load it again to have it back.',
     '垃圾回收已运行，镜像已不存在。请重新载入。',
   ],
   'cleanup.collected': [

@@ -126,8 +126,10 @@ export const dialog = {
     ({ freed, size }: { freed: string; size: string }) => `释放 ${freed}，保留 ${size}`,
   ],
   'dialog.remove.back': [
-    'A deleted image comes back only if you load it again.',
-    '删除后的镜像只有重新载入才能恢复。',
+    ({ minutes }: { minutes: number }) =>
+      `Ctrl+Z or Operations puts it back for ${counted(minutes, 'minute')}; then its bytes are free, and only loading brings it back.`,
+    ({ minutes }: { minutes: number }) =>
+      `${minutes} 分钟内可用 Ctrl+Z 或在“操作”中恢复；之后释放空间，只有重新载入才能恢复。`,
   ],
   'dialog.prune.title': [
     ({ place }: { place: string | null }) => `Prune dangling images from ${place ?? 'the store'}`,

@@ -16,7 +16,14 @@ interface Removed {
   readonly images: number;
   readonly names: number;
   readonly freed: string;
+  /** Minutes after which it is freed; null where it is already. */
+  readonly minutes: number | null;
 }
+const freedEn = ({ freed, minutes }: Removed): string =>
+  minutes === null ? `, freed ${freed}` : `; ${freed} is free after ${counted(minutes, 'minute')}`;
+const freedZh = ({ freed, minutes }: Removed): string =>
+  minutes === null ? `，释放 ${freed}` : `，${minutes} 分钟后释放 ${freed}`;
+
 interface Committed {
   /** Null for a dangling image. */
   readonly name: string | null;
@@ -44,6 +51,16 @@ export const operation = {
     ({ subject }: Subject) => `取消 ${subject}`,
   ],
   'operation.show': ['Show in folder', '在文件夹中显示'],
+  'operation.nameMoved': [
+    ({ name }: { name: string }) => `. ${name} was another image’s name before`,
+    ({ name }: { name: string }) => `。${name} 此前是另一个镜像的名称`,
+  ],
+  'operation.putBack': ['Put back', '恢复'],
+  'operation.putBackFor': [
+    ({ minutes }: { minutes: number }) =>
+      `Can be put back for ${counted(minutes, 'more minute', 'more minutes')}`,
+    ({ minutes }: { minutes: number }) => `还可在 ${minutes} 分钟内恢复`,
+  ],
   'operation.dismiss': ['Remove from the list', '从列表中移除'],
   'operation.dismissAll': ['Clear the list', '清空列表'],
   'operation.details': ['What happened', '查看原因'],
@@ -184,20 +201,20 @@ export const operation = {
     ({ name }: { name: string }) => `；由于 ${name} 不完整，未释放其他内容：请重新载入或删除它`,
   ],
   'operation.remove.done': [
-    ({ images, names, freed }: Removed) =>
-      images === 0
-        ? `Removed ${counted(names, 'name')}`
-        : `Deleted ${counted(images, 'image')}, freed ${freed}`,
-    ({ images, names, freed }: Removed) =>
-      images === 0 ? `已移除 ${names} 个名称` : `已删除 ${groupDigits(images)} 个镜像，释放 ${freed}`,
+    (f: Removed) =>
+      f.images === 0
+        ? `Removed ${counted(f.names, 'name')}`
+        : `Deleted ${counted(f.images, 'image')}${freedEn(f)}`,
+    (f: Removed) =>
+      f.images === 0 ? `已移除 ${f.names} 个名称` : `已删除 ${groupDigits(f.images)} 个镜像${freedZh(f)}`,
   ],
   'operation.prune.done': [
-    ({ images, freed }: Removed) =>
-      images === 0
+    (f: Removed) =>
+      f.images === 0
         ? 'Pruned: no image was dangling'
-        : `Pruned ${counted(images, 'dangling image')}, freed ${freed}`,
-    ({ images, freed }: Removed) =>
-      images === 0 ? '清理完毕：没有悬空镜像' : `已清理 ${groupDigits(images)} 个悬空镜像，释放 ${freed}`,
+        : `Pruned ${counted(f.images, 'dangling image')}${freedEn(f)}`,
+    (f: Removed) =>
+      f.images === 0 ? '清理完毕：没有悬空镜像' : `已清理 ${groupDigits(f.images)} 个悬空镜像${freedZh(f)}`,
   ],
 
   'operation.load.failed': [

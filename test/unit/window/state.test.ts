@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { createApp } from '../../../renderer/store/appStore';
+import { undoTime } from '../../../shared/ipc/undoTime';
 import { lastAct, whyNotUndone } from '../../../renderer/store/acts';
 import { coalesce } from '../../../renderer/store/coalesce';
 import {
@@ -7,6 +8,7 @@ import {
   finishedOperations,
   runningOperations,
   withOperation,
+  timeToUndo,
 } from '../../../renderer/store/operationList';
 import { lastOutcome } from '../../../renderer/store/lastOutcome';
 import { operationOutcome } from '../../../renderer/store/operationText';
@@ -440,6 +442,74 @@ describe('the window', () => {
       name: 'new:1',
     });
     expect(lastAct(app.store.getState())).toBeUndefined();
+  });
+
+  test.each(['commit', 'squash', 'rewrite'] as const)('a name that a %s took is given back', async (kind) => {
+    const b: typeof a = `sha256:${'b'.repeat(64)}` as typeof a;
+    const { bridge, asked, send } = fakeBridge({
+      'app.start': start(),
+      'store.graph': { ok: true, value },
+      'image.tag': { ok: true, value: { name: 'shop:1', movedFrom: b } },
+    });
+    const app = createApp(bridge);
+    await app.actions.begin();
+    const given = () => asked.filter(({ name }) => name === 'image.tag').map(({ input }) => input);
+    const made = { kind, id: b, layerBytes: 1, changes: 1, stay: 0 };
+    const end = (id: string, more: { readonly name: string; readonly movedFrom: string | null }) => {
+      send('operation.changed', operation({ id, kind }));
+      send(
+        'operation.changed',
+        operation({
+          id,
+          kind,
+          status: 'done',
+          finishedAt: 2,
+          result: { ...made, ...more },
+        }),
+      );
+    };
+    end('x', { name: 'shop:1', movedFrom: a });
+    await expect.poll(() => lastAct(app.store.getState())?.undo).toBeTypeOf('function');
+    await app.actions.undoLast();
+    expect(given()).toEqual([{ source: 'store', image: a, reference: 'shop:1', holder: b }]);
+    // One that nobody had is not taken from anybody.
+    end('y', { name: 'shop:2', movedFrom: null });
+    await app.actions.undoLast();
+    expect(given()).toHaveLength(1);
+  });
+
+  test('what was deleted comes back by its key until it is freed, and is no longer told of then', async () => {
+    const { bridge, asked, send } = fakeBridge({
+      'app.start': start(),
+      'store.graph': { ok: true, value },
+      'cleanup.undo': { ok: true, value: { restored: true } },
+      'cleanup.collect': { ok: true, value: { freedBytes: 5 } },
+    });
+    const app = createApp(bridge);
+    await app.actions.begin();
+    const end = (id: string, kind: 'remove' | 'prune') => {
+      const result = { kind, removed: [a], untagged: [], freedBytes: 5, trash: id.repeat(32) };
+      send('operation.changed', operation({ id, kind }));
+      send('operation.changed', operation({ id, kind, status: 'done', finishedAt: 1000, result }));
+    };
+    const operations = () => app.store.getState().operations;
+    for (const [id, kind] of [
+      ['a', 'remove'],
+      ['b', 'prune'],
+    ] as const) {
+      end(id, kind);
+      await expect.poll(() => lastAct(app.store.getState())?.undo).toBeTypeOf('function');
+      const [ended] = operations();
+      if (!ended) throw new Error('no operation');
+      expect(timeToUndo(ended, 1000 + undoTime - 1)).toBe(1);
+      expect(timeToUndo(ended, 1000 + undoTime)).toBeNull();
+      await app.actions.undoLast();
+      expect(asked.findLast(({ name }) => name === 'cleanup.undo')?.input).toEqual({ trash: id.repeat(32) });
+      expect(operations()).toEqual([]);
+    }
+    end('c', 'remove');
+    await app.actions.collectGarbage(['c'.repeat(32)]);
+    expect(operations().map((each) => timeToUndo(each, 1000))).toEqual([null]);
   });
 
   test('what is taken back takes no name from who was given it since', async () => {
