@@ -15,6 +15,8 @@ export interface Command {
   /** Keys as people read them. */
   readonly shortcut: string | undefined;
   readonly danger: boolean;
+  /** Whether images or names are less after it: a search never chooses it by itself. */
+  readonly takesAway: boolean;
   /** Why it cannot be used now. */
   readonly disabledReason: string | null;
   readonly run: () => void;
@@ -29,6 +31,7 @@ export interface Spec {
   readonly icon?: IconName;
   readonly chord?: Chord | undefined;
   readonly danger?: boolean;
+  readonly takesAway?: boolean;
   readonly disabledReason?: string | null;
 }
 

@@ -17,6 +17,7 @@ export function commandsFor(selection?: Selection): readonly Command[] {
   const english = state.language === 'en' ? specs : specsIn(translator('en'), selection ?? state.selection);
   return specs.map((spec, i) => ({
     danger: false,
+    takesAway: spec.danger ?? false,
     disabledReason: null,
     icon: undefined,
     chord: undefined,

@@ -80,6 +80,7 @@ export function selectionCommands(
       label: t('command.untag', { name: visibleText(reference) }),
       icon: 'close',
       group: 'selection',
+      takesAway: true,
       disabledReason: refused ?? (one?.names.length === 1 ? whyNotHere(state, 'lastName', t) : null),
       run: () => one && void act.untag(one.id, reference),
     })),

@@ -65,6 +65,7 @@ export function storeCommands(state: AppState, t: Translate, act: AppActions): S
       label: t('command.prune'),
       icon: 'prune',
       group: 'app',
+      takesAway: true,
       disabledReason: whyNotHere(state, 'write', t) ?? (dangling ? null : t('command.prune.nothing')),
       run: () => act.openDialog({ kind: 'prune' }),
     },

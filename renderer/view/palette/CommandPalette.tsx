@@ -9,7 +9,7 @@ import { Icon, type IconName } from '../../ui/Icon';
 import { Kbd } from '../../ui/Kbd';
 import { ModalFrame } from '../../ui/overModal';
 import { commandsFor } from '../commands/commands';
-import { bestFirst, matchText, type Match } from './matchText';
+import { bestFirst, bestName, chosenAtFirst, matchText, type Match } from './matchText';
 
 interface Option {
   readonly id: string;
@@ -19,6 +19,7 @@ interface Option {
   readonly match: Match;
   readonly detail: string;
   readonly shortcut: string | undefined;
+  readonly takesAway: boolean;
   readonly disabledReason: string | null;
   readonly run: () => void;
 }
@@ -32,7 +33,8 @@ export function CommandPalette(): ReactNode {
   const index = useApp((state) => state.index);
   const selected = useApp((state) => state.selection.images);
   const [text, setText] = useState('');
-  const [at, setAt] = useState(0);
+  /** What was chosen; null until somebody chooses. */
+  const [at, setAt] = useState<number | null>(null);
   const dialog = useRef<HTMLDialogElement>(null);
 
   const { options, more } = useMemo(() => {
@@ -46,10 +48,12 @@ export function CommandPalette(): ReactNode {
     const twins = platformTwins(index?.graph.images ?? []);
     const images = (index?.graph.images ?? []).flatMap((image): Option[] => {
       if (text.trim() === '') return [];
-      const label = visibleText(displayName(image));
-      const byName = image.names
-        .map((name) => matchText(visibleText(name), text))
-        .find((match) => match !== null);
+      // Found by a further name, an image is called so here: what was typed is what is looked for.
+      const byName = bestName(
+        image.names.map((name) => visibleText(name)),
+        text,
+      );
+      const label = byName?.name ?? visibleText(displayName(image));
       const byId =
         image.id.slice(7).startsWith(text.trim().toLowerCase()) || image.id.startsWith(text.trim());
       if (!byName && !byId) return [];
@@ -59,11 +63,12 @@ export function CommandPalette(): ReactNode {
           group: 'palette.images',
           icon: 'store',
           label,
-          match: matchText(label, text) ?? { score: byId ? 3 : 0, marks: [] },
+          match: byName?.match ?? { score: 3, marks: [] },
           detail: [visibleText(twins.get(image.id) ?? ''), shortDigest(image.id), formatBytes(image.size)]
             .filter((part) => part !== '')
             .join('  '),
           shortcut: undefined,
+          takesAway: false,
           disabledReason: null,
           run: () => revealImage(image.id),
         },
@@ -82,7 +87,7 @@ export function CommandPalette(): ReactNode {
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [text, index, selected]);
 
-  const place = Math.min(at, Math.max(0, options.length - 1));
+  const place = at === null ? chosenAtFirst(options) : Math.min(at, Math.max(0, options.length - 1));
   useFocusBack(dialog, (element) => {
     element.showModal();
     return () => element.close();
@@ -106,7 +111,7 @@ export function CommandPalette(): ReactNode {
       const count = Math.max(1, options.length);
       setAt(
         Math.abs(step) === 1
-          ? (place + step + count) % count
+          ? (Math.max(place, step > 0 ? -1 : 0) + step + count) % count
           : Math.max(0, Math.min(count - 1, place + step)),
       );
     } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
@@ -139,7 +144,7 @@ export function CommandPalette(): ReactNode {
             role="combobox"
             aria-expanded="true"
             aria-controls="palette-options"
-            aria-activedescendant={options.length > 0 ? `option-${place}` : undefined}
+            aria-activedescendant={place >= 0 && options.length > 0 ? `option-${place}` : undefined}
             aria-label={t('palette.label')}
             placeholder={t('palette.placeholder')}
             autoComplete="off"
@@ -147,7 +152,7 @@ export function CommandPalette(): ReactNode {
             value={text}
             onChange={(event) => {
               setText(event.target.value);
-              setAt(0);
+              setAt(null);
             }}
           />
           {selected.length > 0 && (

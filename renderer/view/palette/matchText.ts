@@ -8,7 +8,8 @@ export interface Match {
 
 /**
  * Matches a query of words against a text, without regard to case: every word must occur. A word's beginning counts
- * more than its middle, an earlier place more than a later one. Null when a word is missing.
+ * more than its middle, an earlier place more than a later one, and of texts that are alike in this the one that is more of
+ * what was typed: a name itself before a command with that name. Null when a word is missing.
  */
 export function matchText(text: string, query: string): Match | null {
   const lower = text.toLowerCase();
@@ -37,7 +38,29 @@ export function matchText(text: string, query: string): Match | null {
     if (last && mark[0] < last[1]) last[1] = Math.max(last[1], mark[1]);
     else apart.push(mark);
   }
-  return { score, marks: apart };
+  const met = apart.reduce((sum, [from, to]) => sum + to - from, 0);
+  return { score: score + (lower === '' ? 0 : (2 * met) / lower.length), marks: apart };
+}
+
+/** The name of several that a query matches best, with its match; null where it matches none. Of equal ones the first. */
+export function bestName(
+  names: readonly string[],
+  query: string,
+): { readonly name: string; readonly match: Match } | null {
+  let best: { readonly name: string; readonly match: Match } | null = null;
+  for (const name of names) {
+    const match = matchText(name, query);
+    if (match && (!best || match.score > best.match.score)) best = { name, match };
+  }
+  return best;
+}
+
+/**
+ * Place of the option that Enter runs before anybody has chosen one: the best. -1, none, where that takes something away: it has
+ * to be gone to.
+ */
+export function chosenAtFirst(options: readonly { readonly takesAway: boolean }[]): number {
+  return options[0] === undefined || options[0].takesAway ? -1 : 0;
 }
 
 function startsWord(text: string, at: number): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bestFirst, matchText } from '../../../renderer/view/palette/matchText';
+import { bestFirst, bestName, chosenAtFirst, matchText } from '../../../renderer/view/palette/matchText';
 
 describe('the palette matches', () => {
   test.each([
@@ -50,5 +50,26 @@ describe('the palette matches', () => {
     expect(first('save')).toBe('Save storefront:2.1…');
     expect(first('settings')).toBe('Settings');
     expect(first('')).toBe('Save storefront:2.1…');
+  });
+
+  test('an image before a command also where what was typed stands far behind in both', () => {
+    const name = 'registry.example.com/a/team/with/a/long/path/storefront:2.1';
+    const command = matchText(`Save ${name}…`, 'storefront:2.1');
+    expect(matchText(name, 'storefront:2.1')?.score).toBeGreaterThan(command?.score ?? Infinity);
+  });
+
+  test('an image by any of its names, before the command that takes this name away', () => {
+    const best = bestName(['shop-api:2.4', 'shop-api:latest'], 'shop-api:latest');
+    expect(best?.name).toBe('shop-api:latest');
+    const command = matchText('Remove the name shop-api:latest', 'shop-api:latest');
+    expect(best?.match.score).toBeGreaterThan(command?.score ?? Infinity);
+    expect(bestName(['a:1', 'b:1'], 'c')).toBeNull();
+  });
+
+  test('Enter runs the best, but nothing that takes something away', () => {
+    const option = (takesAway: boolean) => ({ takesAway });
+    expect(chosenAtFirst([option(false), option(true)])).toBe(0);
+    expect(chosenAtFirst([option(true), option(false)])).toBe(-1);
+    expect(chosenAtFirst([])).toBe(-1);
   });
 });
