@@ -15,6 +15,8 @@ export const directions: Readonly<Record<string, Direction>> = {
 export interface KeyWishes {
   /** An arrow, Home or End; `extend`: with Shift. */
   travel(direction: Direction, extend: boolean): void;
+  /** Ctrl with up (-1) or down (1): along a column, where up and down alone go through a tree. Not all charts have it. */
+  beside?(sign: -1 | 1, extend: boolean): void;
   /** Enter; false where there is nothing to open. */
   open(): boolean;
   fit(): void;
@@ -33,6 +35,9 @@ export function followKey(event: KeyboardEvent, wishes: KeyWishes): void {
   if (direction !== undefined && !ctrlKey) {
     event.preventDefault();
     wishes.travel(direction, event.shiftKey);
+  } else if (wishes.beside && (direction === 'up' || direction === 'down')) {
+    event.preventDefault();
+    wishes.beside(direction === 'up' ? -1 : 1, event.shiftKey);
   } else if (key === 'Enter') {
     if (wishes.open()) event.preventDefault();
   } else if (ctrlKey) return;

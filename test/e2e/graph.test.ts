@@ -105,10 +105,14 @@ function testsOfAnySize({ running, graph, settled, active, scale, picture }: Ope
     const { page } = running();
     await page.locator('.layer-graph').focus();
     await page.keyboard.press('Home');
-    await expect.poll(active).toMatch(/^(?:Image|Dangling image) /);
+    await expect.poll(active).toMatch(/layers?, .*, in \d[\d\s]* images?$/);
+    for (let i = 0; i < 40 && !/^(?:Image|Dangling image) /.test(await active()); i++)
+      await page.keyboard.press('ArrowDown');
     const first = await active();
-    await page.keyboard.press('ArrowDown');
+    expect(first).toMatch(/^(?:Image|Dangling image) /);
+    await page.keyboard.press('Control+ArrowDown');
     await expect.poll(active).not.toBe(first);
+    expect(await active()).toMatch(/^(?:Image|Dangling image) /);
     await page.keyboard.press('ArrowLeft');
     await expect.poll(active).toMatch(/layers?, .*, in \d[\d\s]* images?$/);
     const chip = await active();

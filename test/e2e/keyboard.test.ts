@@ -30,8 +30,10 @@ test('the arrows travel along the edges, Space selects, Enter opens', async () =
   await page.keyboard.press('Escape');
   await page.locator('.layer-graph').focus();
   await page.keyboard.press('Home');
-  await until(/^Image debian:bookworm,/);
+  await until(/debian-rootfs/);
   await page.keyboard.press('ArrowDown');
+  await until(/^Image debian:bookworm,/);
+  await page.keyboard.press('Control+ArrowDown');
   await until(/^Image node:22/);
   await page.keyboard.press('Space');
   await expect.poll(() => page.locator('.card.selected').count()).toBe(1);
@@ -83,6 +85,42 @@ test('the palette finds an image and goes to it', async () => {
         .catch(() => ''),
     )
     .toMatch(/^Image storefront:2\.1/);
+});
+
+test('the palette goes to an image by a further name, whatever is selected', async () => {
+  const { page } = running;
+  for (const [name, image] of [
+    ['storefront:2.1', 'storefront:2.1'],
+    ['shop-api:latest', 'shop-api:1.6'],
+  ] as const) {
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(name);
+    await page.keyboard.press('Enter');
+    await expect
+      .poll(() =>
+        page
+          .locator('.card.selected')
+          .first()
+          .getAttribute('aria-label')
+          .catch(() => ''),
+      )
+      .toContain(`Image ${image}`);
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  }
+});
+
+test('the palette deletes nothing that was not gone to', async () => {
+  const { page } = running;
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('delete shop-api');
+  const chosen = page.locator('.palette-option[aria-selected=true]');
+  await page.locator('.palette-option').first().waitFor();
+  expect(await chosen.count()).toBe(0);
+  await page.keyboard.press('Enter');
+  expect(await page.locator('.palette').count()).toBe(1);
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(() => chosen.count()).toBe(1);
+  await page.keyboard.press('Escape');
 });
 
 test('the palette runs a command', async () => {

@@ -1,5 +1,5 @@
 import { select } from 'd3';
-import { domId, levelOf, type Frame, type Group } from './frame';
+import { domId, type Frame, type Group } from './frame';
 import type { CardItem, GroupItem } from './scene';
 import { place } from './slide';
 
@@ -37,7 +37,6 @@ export function drawCards(group: Group, frame: Frame): void {
         } ${card === frame.focused ? 'focused' : ''} ${card.kind === 'group' ? 'group' : card.image.names.length === 0 ? 'nameless' : ''}`,
     )
     .attr('aria-label', (card) => text.cardLabel(card))
-    .attr('aria-level', (card) => levelOf(card, scene))
     .attr('aria-selected', (card) => selected.cards.has(card.place));
   const top = -height / 2;
   all

@@ -44,7 +44,6 @@ export function drawChips(group: Group, frame: Frame): void {
         } ${chip === frame.focused ? 'focused' : ''}`,
     )
     .attr('aria-label', (chip) => text.chipLabel(chip))
-    .attr('aria-level', (chip) => chip.column + 1)
     .attr('aria-selected', (chip) => selected.chip === chip.place)
     .style('--c', ({ colour }) => `var(--lin-${colour})`)
     .style('--f', lineageFill);

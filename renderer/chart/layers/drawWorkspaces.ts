@@ -1,5 +1,5 @@
 import { select } from 'd3';
-import { domId, levelOf, type Frame, type Group } from './frame';
+import { domId, type Frame, type Group } from './frame';
 import type { Scene, WorkspaceItem } from './scene';
 import type { Area } from './spatialIndex';
 import { fitText } from './textFit';
@@ -43,8 +43,7 @@ export function drawWorkspaces(group: Group, frame: Frame): void {
       (item) =>
         `workspace ${item === frame.hovered ? 'hovered' : ''} ${item === frame.focused ? 'focused' : ''}`,
     )
-    .attr('aria-label', ({ name }) => text.workspaceLabel(name))
-    .attr('aria-level', (item) => levelOf(item, scene));
+    .attr('aria-label', ({ name }) => text.workspaceLabel(name));
   all.select('.lead').attr('d', `M${-gap} 0H0`);
   all
     .select('.body')

@@ -46,10 +46,3 @@ export function labelOf(item: Item, text: ChartText): string {
   if (item.kind === 'workspace') return text.workspaceLabel(item.name);
   return text.cardLabel(item);
 }
-
-/** How deep an item stands in the tree, from 1. */
-export function levelOf(item: Item, scene: Scene): number {
-  if (item.kind === 'chip') return item.column + 1;
-  if (item.kind === 'workspace') return levelOf(scene.card(item.card), scene) + 1;
-  return item.chip < 0 ? 1 : scene.chip(item.chip).column + 2;
-}

@@ -15,7 +15,7 @@ import { marksOf, type ChartSelection, type Marks } from './marks';
 import { measured } from './measured';
 import { Minimap } from './minimap';
 import { Motion } from './motion';
-import { travel } from './navigate';
+import { beside, travel } from './navigate';
 import type { Item, Scene } from './scene';
 import { SvgLayer } from './svgLayer';
 import { again, itemOf, targetOf, type ChartTarget } from './target';
@@ -69,6 +69,8 @@ export class LayersChart {
   private readonly watch: ResizeObserver;
   private readonly keys: KeyWishes = {
     travel: (direction, extend) => this.travel(direction, extend),
+    beside: (sign, extend) =>
+      this.goTo(this.scene && this.focused && beside(this.scene, this.focused, sign), extend),
     open: () => {
       if (this.focused) this.open(this.focused);
       return this.focused !== null;
@@ -388,7 +390,10 @@ export class LayersChart {
   }
 
   private travel(direction: Direction, extend: boolean): void {
-    const next = this.scene && travel(this.scene, this.focused, direction);
+    this.goTo(this.scene && travel(this.scene, this.focused, direction), extend);
+  }
+
+  private goTo(next: Item | null, extend: boolean): void {
     if (!next) return;
     this.focused = next;
     this.bringIntoSight(next, false);

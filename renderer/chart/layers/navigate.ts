@@ -1,12 +1,14 @@
 import type { Direction } from '../chartKeys';
 import type { CardItem, ChipItem, GroupItem, Item, Scene, WorkspaceItem } from './scene';
+import { readBeside, readEnd } from './treeOrder';
 
 /**
- * Where an arrow key leads: left to what an item stands on, right to the heaviest that stands on it (an image's card
- * when nothing else does), up and down to the next in the same column. Null where there is nothing that way.
+ * Where an arrow key leads, as in any tree: left to what an item stands on, right to the heaviest that stands on it (an
+ * image's card when nothing else does), up and down to what is read before and after it, Home and End to the first and the
+ * last of all. Null where there is nothing that way.
  */
 export function travel(scene: Scene, from: Item | null, direction: Direction): Item | null {
-  if (!from) return chipAt(scene, 0) ?? cardAt(scene, 0);
+  if (!from) return readEnd(scene, 'first');
   switch (direction) {
     case 'left':
       if (from.kind === 'workspace') return before(scene.workspaces, from) ?? cardAt(scene, from.card);
@@ -16,11 +18,10 @@ export function travel(scene: Scene, from: Item | null, direction: Direction): I
       return after(scene.workspaces, from);
     case 'up':
     case 'down':
-      return beside(scene, from, direction === 'up' ? -1 : 1);
+      return readBeside(scene, from, direction === 'up' ? -1 : 1);
     case 'first':
-      return cardAt(scene, 0);
     case 'last':
-      return cardAt(scene, scene.cardCount - 1);
+      return readEnd(scene, direction);
   }
 }
 
@@ -60,8 +61,8 @@ function above(scene: Scene, chip: ChipItem): Item | null {
   return chipAt(scene, best) ?? cardAt(scene, scene.cardsOn(chip.place)[0] ?? -1);
 }
 
-/** The nearest in the same column above (-1) or below (1). */
-function beside(scene: Scene, from: Item, sign: -1 | 1): Item | null {
+/** The nearest in the same column above (-1) or below (1): an image among images, whatever it stands on. Null at either end. */
+export function beside(scene: Scene, from: Item, sign: -1 | 1): Item | null {
   if (from.kind === 'chip') return chipAt(scene, scene.space.beside(from.place, sign));
   if (from.kind !== 'workspace') return cardAt(scene, from.place + sign);
   let best: WorkspaceItem | null = null;

@@ -1,14 +1,21 @@
 import { interrupt, select, type Selection } from 'd3';
+import { tellPlaces } from '../treePlace';
 import { drawCards } from './drawCards';
 import { drawChips, drawEmptySteps } from './drawChips';
 import { drawCrossLinks, drawLeads, drawLinks } from './drawLinks';
-import { drawWorkspaces } from './drawWorkspaces';
+import { drawWorkspaces, workspacesIn } from './drawWorkspaces';
 import { domId, type Frame, type Group } from './frame';
+import type { Item } from './scene';
 import { addTextures } from './textures';
 import { drawTreeItems } from './treeItems';
+import { byReading, treePlaceOf, withParents } from './treeOrder';
 import type { ViewTransform } from './viewTransform';
 
-const names = ['links', 'leads', 'steps', 'chips', 'cards', 'workspaces', 'cross-links', 'items'] as const;
+/**
+ * From the lowest up. All that is read is in one, in the order of reading: a screen reader goes by the elements, and with
+ * the images after all layers nobody would hear whose they are.
+ */
+const names = ['links', 'leads', 'steps', 'items', 'cross-links'] as const;
 
 /** The drawing on an SVG element: all of it, or, over a painting, what a screen reader travels. */
 export class SvgLayer {
@@ -34,21 +41,40 @@ export class SvgLayer {
     this.root.attr('class', `layer-graph ${detail} ${isLit ? 'has-lit' : ''}`);
   }
 
-  /** Draws a frame with everything in it. */
-  draw(frame: Frame): void {
+  /** Draws a frame with everything in it, and what it stands on: also a parent out of sight is heard before its children. */
+  draw(inSight: Frame): void {
     const { groups } = this;
+    const heard = withParents(inSight.scene, [
+      ...inSight.chips,
+      ...inSight.cards,
+      ...workspacesIn(inSight.scene, inSight.area),
+    ]);
+    const frame: Frame = {
+      ...inSight,
+      chips: heard.filter((item) => item.kind === 'chip'),
+      cards: heard.filter((item) => item.kind === 'card' || item.kind === 'group'),
+    };
     drawLinks(groups.links, frame);
     drawLeads(groups.leads, frame);
-    drawChips(groups.chips, frame);
+    drawChips(groups.items, frame);
     drawEmptySteps(groups.steps, frame);
-    drawCards(groups.cards, frame);
-    drawWorkspaces(groups.workspaces, frame);
+    drawCards(groups.items, frame);
+    drawWorkspaces(groups.items, frame);
     drawCrossLinks(groups['cross-links'], frame);
+    this.tell(frame);
   }
 
   /** Puts the elements without a look there that a screen reader travels while a canvas has the drawing. */
   drawTree(frame: Frame): void {
     drawTreeItems(this.groups.items, frame);
+    this.tell(frame);
+  }
+
+  /** Says of all items where in the tree they stand, and in which order they are read. */
+  private tell({ scene }: Frame): void {
+    const items = this.groups.items.selectAll<SVGGElement, Item>('[role=treeitem]');
+    tellPlaces(items, (item) => treePlaceOf(scene, item));
+    items.sort(byReading(scene));
   }
 
   /** Takes everything away that was drawn. */

@@ -1,15 +1,16 @@
 import { select } from 'd3';
 import type { Direction } from '../chartKeys';
-import { domId, labelOf, levelOf, type Frame, type Group } from './frame';
+import { domId, labelOf, type Frame, type Group } from './frame';
 import { widthOf } from './hitTest';
 import { travel } from './navigate';
 import type { Item } from './scene';
+import { withParents } from './treeOrder';
 
 const directions: readonly Direction[] = ['left', 'right', 'up', 'down'];
 
 /**
  * What a screen reader is told of a drawing on a canvas: elements without a look for the keyboard's place, for where its
- * arrows lead, and for what is selected in sight. They stand where the items are, so that a magnifier finds them.
+ * arrows lead, for what is selected in sight, and for all that these stand on. They stand where the items are, so that a magnifier finds them.
  */
 export function drawTreeItems(group: Group, frame: Frame): void {
   const { scene, text, selected, focused } = frame;
@@ -26,7 +27,7 @@ export function drawTreeItems(group: Group, frame: Frame): void {
   if (first) items.add(first);
   for (const card of frame.cards) if (selected.cards.has(card.place)) items.add(card);
   if (selected.chip >= 0) items.add(scene.chip(selected.chip));
-  const elements = group.selectAll<SVGGElement, Item>('g').data([...items], ({ key }) => key);
+  const elements = group.selectAll<SVGGElement, Item>('g').data(withParents(scene, items), ({ key }) => key);
   elements.exit().remove();
   const entered = elements.enter().append('g').attr('id', domId).attr('role', 'treeitem');
   entered.append('rect').attr('class', 'unseen');
@@ -41,7 +42,6 @@ export function drawTreeItems(group: Group, frame: Frame): void {
       (item) => `${item.kind} ${isSelected(item) ? 'selected' : ''} ${item === focused ? 'focused' : ''}`,
     )
     .attr('aria-label', (item) => labelOf(item, text))
-    .attr('aria-level', (item) => levelOf(item, scene))
     .attr('aria-selected', isSelected)
     .attr('transform', ({ x, y }) => `translate(${x},${y})`);
   all.each(function (item) {

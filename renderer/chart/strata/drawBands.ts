@@ -4,7 +4,8 @@ import { bandLabel, between, labelFrom, type LabelPart } from './bandLabel';
 import { bandFill, solidOf } from './fills';
 import { domId, slide, type Frame, type Layer } from './frame';
 import { isLit } from './lineage';
-import { bandBox, type BandItem, type Box } from './scene';
+import { bandBox, type BandItem, type Box, type Item } from './scene';
+import { withParents } from './treeOrder';
 
 /** Bands of this height and more have a texture and a sheen. */
 const texturedFrom = 6;
@@ -14,14 +15,15 @@ const wordsAtMost = 400;
 
 type Bands<E extends BaseType = BaseType> = Selection<SVGGElement, BandItem, E, unknown>;
 
-/** The bands that are elements of their own: all in sight, or of very many those with words or a meaning of the moment. */
+/** The bands that are elements of their own: all in sight, or of very many those with words or a meaning of the moment, and what the keyboard's place stands on. */
 export function bandsDrawn(frame: Frame): readonly BandItem[] {
   const { scene, grid, far, pieces, hovered, focused, selection, lit } = frame;
   const bands = pieces.map((piece) => scene.bands[piece] as BandItem);
   if (!far) return bands;
+  const heard = new Set<Item>(focused ? withParents(scene, [focused]) : []);
   let words = 0;
   return bands.filter((band) => {
-    if (band === hovered || band === focused || band.layer.chainId === selection.layer) return true;
+    if (band === hovered || heard.has(band) || band.layer.chainId === selection.layer) return true;
     if (lit && band.block < 0 && isLit(scene, lit, band) && lit.chain.has(band.place)) return true;
     if (band.block >= 0 || words >= wordsAtMost) return false;
     const { width, height } = bandBox(grid, band);
@@ -38,7 +40,7 @@ export function drawBands(group: Layer, frame: Frame): void {
     .selectAll<SVGGElement, BandItem>('g.band')
     .data([...bandsDrawn(frame)], ({ key }) => key);
   bands.exit().remove();
-  const entered = bands.enter().append('g').attr('id', domId).attr('role', 'treeitem');
+  const entered = bands.enter().append('g').attr('id', domId);
   entered.each(function (band) {
     const g = select(this);
     const { kind } = layerTitle(band.layer.createdBy);
@@ -63,7 +65,6 @@ export function drawBands(group: Layer, frame: Frame): void {
       return parts.join(' ');
     })
     .attr('aria-label', (band) => text.bandLabel(band))
-    .attr('aria-level', ({ depth }) => depth + 1)
     .attr('aria-selected', ({ layer }) => layer.chainId === selection.layer);
   all.select('.fill').style('--f', ({ colour, depth, hue }) => bandFill(palette, colour, depth, hue));
   all.select('.edge').style('--c', ({ colour }) => solidOf(palette, colour));

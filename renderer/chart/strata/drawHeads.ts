@@ -74,7 +74,7 @@ export function drawHeads(group: Layer, frame: Frame): void {
   }
   const heads = group.selectAll<SVGGElement, HeadLike>('g.head').data(shown, ({ key }) => key);
   heads.exit().remove();
-  const entered = heads.enter().append('g').attr('id', domId).attr('role', 'treeitem');
+  const entered = heads.enter().append('g').attr('id', domId);
   entered.each(function () {
     const g = select(this);
     g.append('rect').attr('class', 'hit');
@@ -98,7 +98,6 @@ export function drawHeads(group: Layer, frame: Frame): void {
       return parts.join(' ');
     })
     .attr('aria-label', (item) => (item.kind === 'group' ? text.groupLabel(item) : text.headLabel(item)))
-    .attr('aria-level', (item) => (item.kind === 'group' ? 1 : item.image.layers.length + 1))
     .attr('aria-expanded', (item) => (item.kind === 'group' ? false : null))
     .attr('aria-selected', chosen);
   const middle = (item: HeadLike): number =>

@@ -1,5 +1,6 @@
 import { select, type Selection } from 'd3';
 import { addTextures } from '../layers/textures';
+import { tellPlaces, type TreePlace } from '../treePlace';
 import { drawBands } from './drawBands';
 import { drawGround } from './drawGround';
 import { drawHeads } from './drawHeads';
@@ -8,9 +9,11 @@ import { drawSpans } from './drawSpans';
 import { domId, type Frame, type Layer } from './frame';
 import { addOwnPatterns } from './patterns';
 import { drawScaleKey } from './scaleKey';
-import type { Box } from './scene';
+import type { Box, Item } from './scene';
+import { byReading, treePlaceOf } from './treeOrder';
 
-const names = ['below', 'bands', 'ground', 'above', 'spans', 'heads', 'leader', 'marquee'] as const;
+/** From the lowest up. Bands and heads are in one, in the order in which they are read: a screen reader goes by their elements. */
+const names = ['below', 'items', 'ground', 'above', 'spans', 'leader', 'marquee'] as const;
 
 /** What of a picture is no part of the scene. */
 interface Aids {
@@ -50,18 +53,30 @@ export class SvgLayer {
       `strata-chart ${frame.motion === 'set' ? '' : 'sliding'} ${frame.far ? 'painted' : ''}`,
     );
     drawBelow(layers.below, frame);
-    drawBands(layers.bands, frame);
+    drawBands(layers.items, frame);
+    drawHeads(layers.items, frame);
     drawGround(layers.ground, frame);
     drawAbove(layers.above, frame);
     drawSpans(layers.spans, frame);
-    drawHeads(layers.heads, frame);
     drawLeader(layers.leader, frame, leader);
     drawMarquee(layers.marquee, marquee);
     drawScaleKey(this.key, frame);
+    this.tell(frame);
     this.svg.toggleAttribute('data-ready', true);
     const active = frame.focused && domId(frame.focused);
     if (active) this.svg.setAttribute('aria-activedescendant', active);
     else this.svg.removeAttribute('aria-activedescendant');
+  }
+
+  /** Says of all items where in the tree they stand, and in which order they are read. */
+  private tell({ scene }: Frame): void {
+    const items = this.layers.items.selectAll<SVGGElement, Item>('g.band, g.head');
+    const inTree = (item: Item): boolean => treePlaceOf(scene, item) !== null;
+    // What is drawn within a block is its picture: the block says what it holds, and nobody comes to a band of it.
+    items.attr('role', (item) => (inTree(item) ? 'treeitem' : null));
+    items.attr('aria-hidden', (item) => (inTree(item) ? null : true));
+    tellPlaces(items.filter(inTree), (item) => treePlaceOf(scene, item) as TreePlace);
+    items.sort(byReading(scene));
   }
 
   /** Listens no more, and ends what moves. */

@@ -192,7 +192,8 @@ export class TreemapChart {
   private speak(): void {
     if (!this.drawing) return;
     const { tiles, text, total } = this.drawing;
-    const shown = tiles.filter(({ level }) => level === 1).slice(0, spoken);
+    const children = tiles.filter(({ level }) => level === 1);
+    const shown = children.slice(0, spoken);
     this.items.replaceChildren(
       ...shown.map((tile, i) => {
         const item = document.createElement('div');
@@ -200,6 +201,8 @@ export class TreemapChart {
         item.role = 'treeitem';
         item.ariaLabel = text.label(tile.node, total);
         item.ariaLevel = '1';
+        item.ariaPosInSet = String(i + 1);
+        item.ariaSetSize = String(children.length);
         item.dataset.key = tile.node.key;
         Object.assign(item.style, {
           left: `${tile.x0}px`,

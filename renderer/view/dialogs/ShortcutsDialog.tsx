@@ -46,6 +46,7 @@ export function ShortcutsDialog(): ReactNode {
   const copying: readonly Row[] = [{ id: 'copyIn', label: t('command.copyIn.plain'), keys: [`${ctrl} D`] }];
   const inGraph: readonly Row[] = [
     { id: 'travel', label: t('shortcuts.graph.travel'), keys: ['← ↑ ↓ →'] },
+    { id: 'beside', label: t('shortcuts.graph.beside'), keys: [`${ctrl} ↑`, `${ctrl} ↓`] },
     { id: 'open', label: t('shortcuts.graph.open'), keys: [t('key.enter')] },
     { id: 'select', label: t('shortcuts.graph.select'), keys: [t('key.space')] },
     { id: 'fit', label: t('shortcuts.graph.fit'), keys: ['F'] },

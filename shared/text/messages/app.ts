@@ -302,6 +302,7 @@ export const app = {
   'shortcuts.view': ['Views', '视图'],
   'shortcuts.graph': ['In the graph', '在图谱中'],
   'shortcuts.graph.travel': ['Travel along the layers', '沿着层移动'],
+  'shortcuts.graph.beside': ['To the next in the same column', '转到同一列的下一项'],
   'shortcuts.graph.open': ['Open in the inspector', '在检查器中打开'],
   'shortcuts.graph.select': ['Select', '选中'],
   'shortcuts.graph.fit': ['Fit everything', '显示全部'],

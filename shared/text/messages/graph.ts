@@ -89,7 +89,10 @@ export const graph = {
   'graph.lineage.above': ['Stand on it', '上层'],
   'graph.lineage.leave': ['Show all images', '显示全部镜像'],
   'graph.zoomTo': ['Zoom to it', '放大到此处'],
-  'graph.description': ['Arrow keys travel, Enter opens, Space selects', '方向键移动，Enter 打开，空格选中'],
+  'graph.description': [
+    'Up and Down read the tree, Left goes to what an item stands on, Right to what stands on it; with Ctrl, Up and Down stay in a column. Enter opens, Space selects',
+    '上下键依次浏览树，左键转到下层，右键转到上层；按住 Ctrl 时上下键停留在同一列。Enter 打开，空格选中',
+  ],
   'graph.legend': ['Line width = images through it', '线宽 = 经过的镜像数'],
   'graph.legend.far': ['Height = images that stand on it', '高度 = 其上的镜像数'],
   'graph.overview': ['Overview', '概览'],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { chartInput } from '../../../renderer/chart/layers/input';
 import { layoutLayers } from '../../../renderer/chart/layers/layout';
 import type { Direction } from '../../../renderer/chart/chartKeys';
-import { travel } from '../../../renderer/chart/layers/navigate';
+import { beside, travel } from '../../../renderer/chart/layers/navigate';
 import { lineageOf } from '../../../renderer/chart/layers/lineage';
 import { metricsFor } from '../../../renderer/chart/layers/metrics';
 import { makeScene, type Item } from '../../../renderer/chart/layers/scene';
@@ -50,16 +50,20 @@ describe('travelling by keyboard', () => {
     expect(go(card('app:2'), 'right')).toBeNull();
   });
 
-  test('up and down go to the next in the same column', () => {
-    const order = scene.cards.map((item) => nameOf(item));
-    expect(nameOf(go(scene.cards[0] as Item, 'down'))).toBe(order[1]);
-    expect(nameOf(go(scene.cards[2] as Item, 'up'))).toBe(order[1]);
-    expect(go(scene.cards[0] as Item, 'up')).toBeNull();
+  test('up and down go to what is read before and after, Home and End to the first and the last of it', () => {
+    expect(nameOf(go(card('app:2'), 'up'))).toBe('app two');
+    expect(nameOf(go(card('app:1'), 'down'))).toBe('app two');
+    expect(nameOf(go(card('app:1'), 'first'))).toBe('base');
+    expect(go(card('app:1'), 'first', 'up')).toBeNull();
+    expect(go(card('app:1'), 'last')).toBe(scene.cards[scene.cards.length - 1]);
+    expect(go(card('app:1'), 'last', 'down')).toBeNull();
   });
 
-  test('Home and End go to the first and the last image', () => {
-    expect(go(null, 'right', 'first')).toBe(scene.cards[0]);
-    expect(go(null, 'right', 'last')).toBe(scene.cards[scene.cards.length - 1]);
+  test('with Ctrl up and down go to the next in the same column', () => {
+    const order = scene.cards.map((item) => nameOf(item));
+    expect(nameOf(beside(scene, scene.cards[0] as Item, 1))).toBe(order[1]);
+    expect(nameOf(beside(scene, scene.cards[2] as Item, -1))).toBe(order[1]);
+    expect(beside(scene, scene.cards[0] as Item, -1)).toBeNull();
   });
 });
 
