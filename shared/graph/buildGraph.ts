@@ -313,6 +313,14 @@ function formsOf(
   return forms;
 }
 
+/**
+ * Names of an image: the one that it was given first, by which people know it whatever names it gets later, and the others by
+ * the alphabet.
+ */
+function firstThenSorted([first, ...others]: readonly string[]): string[] {
+  return first === undefined ? [] : [first, ...others.sort()];
+}
+
 function toNode(found: Gathered, { layers, holders, roots }: Surroundings, sharedWith: number): ImageNode {
   const { image, closure, steps } = found;
   const { config } = image;
@@ -329,7 +337,7 @@ function toNode(found: Gathered, { layers, holders, roots }: Surroundings, share
   }
   return {
     id: image.id,
-    names: [...found.names.keys()].sort(),
+    names: firstThenSorted([...found.names.keys()]),
     ...(nameRoots.length > 0 ? { nameRoots: Object.fromEntries(nameRoots) } : {}),
     manifests: [...found.manifests],
     roots: [...found.roots],

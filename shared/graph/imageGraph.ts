@@ -105,7 +105,7 @@ export interface HistoryStep {
 /** An image: a config digest with the names that point at it. */
 export interface ImageNode {
   readonly id: ImageId;
-  /** Familiar names (`rig/tiny:1.0`), sorted; empty for a dangling image. */
+  /** Familiar names (`rig/tiny:1.0`), the first given first, the others sorted; empty for a dangling image. */
   readonly names: readonly string[];
   /** Roots that names stand for where they are not the first manifest: an index of platforms, say. See `nameDigest`. */
   readonly nameRoots?: Readonly<Record<string, Digest>> | undefined;

@@ -42,9 +42,15 @@ export function addName(index: OciIndex, root: OciDescriptor, name: string): Oci
   return table.index();
 }
 
-/** Changes a name of a root into another, which nobody else keeps. */
+/** Changes a name of a root into another, which nobody else keeps. It stands where the old one stood: the first name stays the first. */
 export function changeName(index: OciIndex, root: OciDescriptor, from: string, to: string): OciIndex {
-  if (nameMeaning(from) !== nameMeaning(to)) return removeName(addName(index, root, to), from);
+  if (nameMeaning(from) !== nameMeaning(to)) {
+    const added = addName(index, root, to);
+    const at = placeOf(added, from);
+    const given = added.manifests.at(-1);
+    if (added === index || at < 0 || given === undefined) return removeName(added, from);
+    return { ...added, manifests: added.manifests.slice(0, -1).map((each, i) => (i === at ? given : each)) };
+  }
   const at = placeOf(index, from);
   return { ...index, manifests: index.manifests.map((each, i) => (i === at ? named(each, to) : each)) };
 }

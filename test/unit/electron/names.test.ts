@@ -98,8 +98,15 @@ describe('tag', () => {
     expect(await namesOf(context)).toEqual({
       ...all,
       [idOne]: [],
-      [idTwo]: ['shop:1.0', 'shop:1.1', 'shop:latest'],
+      [idTwo]: ['shop:1.1', 'shop:1.0', 'shop:latest'],
     });
+  });
+
+  test('never changes by which name an image is known: that is the first that it was given', async () => {
+    const context = await filled();
+    await tagImage(context, idTwo, 'aaa:1');
+    await tagImage(context, idTwo, 'zzz:1');
+    expect((await namesOf(context))[idTwo]).toEqual(['shop:1.1', 'aaa:1', 'shop:latest', 'zzz:1']);
   });
 
   test('with the name that it has changes nothing', async () => {
@@ -174,7 +181,15 @@ describe('rename', () => {
       name: 'shop:1.0',
       movedFrom: idOne,
     });
-    expect(await namesOf(context)).toEqual({ ...all, [idOne]: [], [idTwo]: ['shop:1.0', 'shop:1.1'] });
+    expect(await namesOf(context)).toEqual({ ...all, [idOne]: [], [idTwo]: ['shop:1.1', 'shop:1.0'] });
+  });
+
+  test('of the name that an image is known by stays that: further names come behind it', async () => {
+    const context = await filled();
+    await renameImage(context, 'shop:1.1', 'zzz:1');
+    expect((await namesOf(context))[idTwo]).toEqual(['zzz:1', 'shop:latest']);
+    await renameImage(context, 'zzz:1', 'shop:1.0');
+    expect(await namesOf(context)).toEqual({ ...all, [idOne]: [], [idTwo]: ['shop:1.0', 'shop:latest'] });
   });
 
   test('onto another name of the same image leaves that one', async () => {

@@ -91,7 +91,7 @@ test('tag makes one image of it, with its part of history and no blob but two do
   const node = resolveImage(view.graph, 'shop:base').image;
   expect(node).toMatchObject({
     id: made.id,
-    names: ['shop:again', 'shop:base'],
+    names: ['shop:base', 'shop:again'],
     layers: [graph.images[0]?.layers[0]],
   });
   const { document } = parseImageConfig(await store.store.readDocument(made.id), storedOrigin(made.id));

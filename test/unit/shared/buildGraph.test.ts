@@ -32,17 +32,18 @@ describe('images', () => {
     });
   });
 
-  test('two names on one manifest are one image with sorted names', () => {
+  test('names on one manifest are one image: the first given, then the others by the alphabet', () => {
     const graph = build({
       images: [{ layers: ['a'] }],
       roots: [
         { name: 'x:2', images: [0] },
+        { name: 'x:9', images: [0] },
         { name: 'x:1', images: [0] },
       ],
     });
     expect(graph.images).toHaveLength(1);
     expect(graph.images[0]).toMatchObject({
-      names: ['x:1', 'x:2'],
+      names: ['x:2', 'x:1', 'x:9'],
       manifests: [digestOf('manifest 0')],
       roots: [digestOf('manifest 0')],
     });
