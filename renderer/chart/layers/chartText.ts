@@ -5,6 +5,7 @@ import type { Translate } from '../../../shared/text/catalogue';
 import { formatAge, formatBytes, isNoDate, visibleText, type Language } from '../../../shared/text/format';
 import { repositoryOf } from '../../../shared/graph/repository';
 import type { CardItem, ChipItem, GroupItem } from './scene';
+import type { ShownTexts } from './fitApart';
 import { fitRepository } from './textFit';
 
 /** Which sizes chips show. */
@@ -15,6 +16,8 @@ type Fits = (shown: string) => boolean;
 
 /** What the chart says in words: on chips and cards, and to screen readers. */
 export interface ChartText {
+  /** What the names of cards are told from. */
+  readonly among: ShownTexts | null;
   title(chip: ChipItem): string;
   foot(chip: ChipItem): { readonly text: string; readonly mono: boolean };
   size(chip: ChipItem): string;
@@ -55,12 +58,17 @@ const nameOf = (image: ImageNode): string => visibleText(image.names[0] ?? short
 
 /**
  * The texts in a language; `now` is the time that ages are told from, milliseconds since 1970; `twins`, what tells images
- * of one name apart.
+ * of one name apart; `among`, what names are told from that would be cut alike.
  */
 export function chartText(
   t: Translate,
   language: Language,
-  { sizes, now, twins }: { sizes: ChipSizes; now: number; twins: ReadonlyMap<ImageId, string> },
+  {
+    sizes,
+    now,
+    twins,
+    among = null,
+  }: { sizes: ChipSizes; now: number; twins: ReadonlyMap<ImageId, string>; among?: ShownTexts | null },
 ): ChartText {
   const size = (chip: ChipItem): string => formatBytes(sizes === 'layer' ? chip.size : chip.cumulative);
   const groupOf = (images: readonly ImageNode[], fits: Fits = () => true): string => {
@@ -99,6 +107,7 @@ export function chartText(
   const count = (card: CardItem | GroupItem): string =>
     card.kind === 'group' || card.image.names.length < 2 ? '' : `+${card.image.names.length - 1}`;
   return {
+    among,
     title: (chip) => titleOf(chip.main, t),
     foot: (chip) =>
       chip.run.length > 1

@@ -1,6 +1,7 @@
 import type { ChartText } from './chartText';
 import type { CardItem, ChipItem, GroupItem, Scene } from './scene';
-import { fitEnd, fitName, textWidth } from './textFit';
+import { fitNameTo } from './fitApart';
+import { fitEnd, textWidth } from './textFit';
 
 /** Fonts of the chart, as CSS shorthands. */
 export const fonts = {
@@ -73,7 +74,8 @@ export class ItemText {
     const badgeWidth = wide(badge);
     const room = roomBeside(badgeWidth);
     const name = text.name(item, (shown) => textWidth(shown, font) <= room);
-    const title = mono || item.kind === 'group' ? fitEnd(name, room, font) : fitName(name, room, font);
+    const title =
+      mono || item.kind === 'group' ? fitEnd(name, room, font) : fitNameTo(name, text.among, room, font);
     return {
       title,
       mono,

@@ -1,7 +1,8 @@
 import { formatBytes } from '../../../shared/text/format';
 import { css, lineageOf, type Ink, type Oklch, type Palette } from '../drawing/palette';
 import { fonts, type Label, type Shape } from '../drawing/picture';
-import { fitName, textWidth } from '../layers/textFit';
+import { fitNameTo, ShownTexts } from '../layers/fitApart';
+import { textWidth } from '../layers/textFit';
 import type { OverlapItem } from './overlapItems';
 import { boxOfCell, type OverlapLayout } from './overlapLayout';
 import type { OverlapMatrix } from './overlapMatrix';
@@ -124,6 +125,7 @@ export function overlapLabels(
   const { items, matrix, layout, text, palette } = scene;
   const labels: Label[] = [];
   const places: RowLabel[] = [];
+  const among = new ShownTexts(() => items.map((item) => text.name(item)));
   items.forEach((item, row) => {
     const own = boxOfCell(layout, { row, column: row });
     const y = (own.y0 + own.y1) / 2;
@@ -135,7 +137,7 @@ export function overlapLabels(
     const note = text.note(item, within ? null : matrix.bytes(row, row));
     const noteWidth = note === '' ? 0 : textWidth(note, fonts.small) + noteGap;
     const withNote = textWidth(text.name(item), fonts[style]) + noteWidth <= room || room > 180;
-    const name = fitName(text.name(item), withNote ? room - noteWidth : room, fonts[style]);
+    const name = fitNameTo(text.name(item), among, withNote ? room - noteWidth : room, fonts[style]);
     const nameWidth = textWidth(name, fonts[style]);
     const on = chosen.has(row);
     const ink: Ink = on ? 'text-on-accent' : 'text';

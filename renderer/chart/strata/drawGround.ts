@@ -1,5 +1,6 @@
 import { select } from 'd3';
-import { fitEnd, fitName, textWidth } from '../layers/textFit';
+import { fitNameTo, ShownTexts } from '../layers/fitApart';
+import { fitEnd, textWidth } from '../layers/textFit';
 import { fonts } from './fonts';
 import { solidOf } from './fills';
 import type { Frame, Layer } from './frame';
@@ -87,6 +88,7 @@ export function drawGround(group: Layer, frame: Frame): void {
       return g;
     });
   const grouped = hasGroups(scene);
+  const among = new ShownTexts(() => scene.families.map((family) => text.familyName(family)));
   feet.each(function (family) {
     const g = select(this);
     const { x, y, width: room } = footBox(frame, family);
@@ -99,7 +101,7 @@ export function drawGround(group: Layer, frame: Frame): void {
     g.select('.swatch').attr('x', 0).attr('y', 3).attr('fill', solidOf(palette, family.colour));
     const count = String(family.images);
     const countWidth = textWidth(count, fonts.plain) + 6;
-    const name = fitName(text.familyName(family), Math.max(0, room - 16 - countWidth), fonts.name);
+    const name = fitNameTo(text.familyName(family), among, Math.max(0, room - 16 - countWidth), fonts.name);
     const shown = room >= 64;
     g.select('.name')
       .attr('x', 16)

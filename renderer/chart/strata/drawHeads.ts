@@ -1,10 +1,11 @@
 import { select, easeCubicInOut, type BaseType, type Selection } from 'd3';
+import { ShownTexts } from '../layers/fitApart';
 import { textWidth } from '../layers/textFit';
 import { fonts } from './fonts';
 import { chosenOf, domId, slide, type ChartSelection, type Frame, type Layer } from './frame';
 import { headFrom, headLines, nameLine, smallLine, type HeadLines } from './headLines';
 import { isColumnLit } from './lineage';
-import { blockBox, columnTop, highest, type Box, type GroupItem, type HeadItem } from './scene';
+import { blockBox, columnTop, highest, type Box, type GroupItem, type HeadItem, type Scene } from './scene';
 
 type HeadLike = HeadItem | GroupItem;
 type Heads = Selection<SVGGElement, HeadLike, BaseType, unknown>;
@@ -19,14 +20,33 @@ function roomOf({ grid }: Pick<Frame, 'grid'>, item: HeadLike): number {
   return grid.column + grid.metrics.gap - 2;
 }
 
+const known = new WeakMap<Scene, ShownTexts>();
+
+/** What the repositories of heads are told from: those of all heads and blocks. */
+function amongOf({ scene, text }: Pick<Frame, 'scene' | 'text'>): ShownTexts {
+  let found = known.get(scene);
+  if (!found) {
+    const names = (): string[] => [
+      ...scene.heads.flatMap((head) => (head ? [text.head(head).name] : [])),
+      ...scene.groups.map((group) => text.groupTitle(group)),
+    ];
+    known.set(scene, (found = new ShownTexts(names)));
+  }
+  return found;
+}
+
 /** The lines of a head as they are drawn. */
-export function linesOf(frame: Pick<Frame, 'grid' | 'text' | 'selection'>, item: HeadLike): HeadLines {
+export function linesOf(
+  frame: Pick<Frame, 'grid' | 'scene' | 'text' | 'selection'>,
+  item: HeadLike,
+): HeadLines {
   const words =
     item.kind === 'group' ? frame.text.block(item, chosenOf(item, frame.selection)) : frame.text.head(item);
   const room = roomOf(frame, item);
   return headLines(
     words,
     isChosen(item, frame.selection) && room - pillInset >= headFrom ? room - pillInset : room,
+    amongOf(frame),
   );
 }
 

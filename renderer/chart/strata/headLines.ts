@@ -1,4 +1,5 @@
-import { fitEnd, fitRepository, fitText, textWidth } from '../layers/textFit';
+import { fitRepositoryApart, type ShownTexts } from '../layers/fitApart';
+import { fitEnd, fitText, textWidth } from '../layers/textFit';
 import { fonts } from './fonts';
 import type { HeadWords } from './strataText';
 
@@ -22,13 +23,13 @@ const hanging = 1;
 /** A head needs so much width. */
 export const headFrom = 34;
 
-/** Fits a head into `room` CSS pixels. The repository is shortened; the tag is broken, and cut only when two lines are too few. */
-export function headLines(words: HeadWords, room: number): HeadLines {
+/** Fits a head into `room` CSS pixels. The repository is shortened, and told from those of `among`; the tag is broken, and cut only when two lines are too few. */
+export function headLines(words: HeadWords, room: number, among: ShownTexts | null = null): HeadLines {
   if (room < headFrom) return { name: '', tight: false, tag: [], size: '', height: 0 };
   const tagFont = words.dangling ? fonts.mono : fonts.small;
   const tag = words.tag === '' ? [] : breakTag(words.tag, room, tagFont);
   const size = textWidth(words.size, fonts.small) <= room ? words.size : '';
-  const { name, tight } = fitName(words, room);
+  const { name, tight } = fitName(words, room, among);
   return {
     name,
     tight,
@@ -38,13 +39,18 @@ export function headLines(words: HeadWords, room: number): HeadLines {
   };
 }
 
-function fitName({ name, dangling }: HeadWords, room: number): Pick<HeadLines, 'name' | 'tight'> {
+function fitName(
+  { name, dangling }: HeadWords,
+  room: number,
+  among: ShownTexts | null,
+): Pick<HeadLines, 'name' | 'tight'> {
   const last = name.slice(name.lastIndexOf('/') + 1);
   const font = dangling ? fonts.dangling : fonts.name;
   const small = dangling ? fonts.tightDangling : fonts.tightName;
   const tight = textWidth(last, font) > room;
   const used = tight ? small : font;
-  const shown = fitRepository(name, (text) => textWidth(text, used) <= room);
+  const fits = (text: string): boolean => textWidth(text, used) <= room;
+  const shown = fitRepositoryApart(name, among, fits, `${used} ${room}`);
   return { name: shown ?? fitEnd(last, room, used), tight };
 }
 

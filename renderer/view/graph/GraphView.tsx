@@ -3,6 +3,7 @@ import { LayersChart, type ChartEvents } from '../../chart/layers/layersChart';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
 import { platformTwins } from '../../../shared/graph/platformTwins';
 import { chartText } from '../../chart/layers/chartText';
+import { namesOf } from '../../chart/layers/fitApart';
 import { appState, useActions, useApp, useLanguage, useT } from '../../store/hooks';
 import { useNow } from '../../ui/useNow';
 import { useMenu } from '../../ui/Menu';
@@ -85,13 +86,14 @@ export function GraphView(): ReactNode {
 
   const index = useApp((state) => state.index);
   const twins = platformTwins(index?.graph.images ?? none);
+  const among = namesOf(index?.graph.images ?? none);
   // What says the ages of very many cards anew holds the window.
   const now = useNow((index?.graph.images.length ?? 0) > 2000 ? 600_000 : 60_000);
   useEffect(() => {
     if (!scene) return;
-    const text = chartText(t, language, { sizes: settings.graphSizes, now, twins });
+    const text = chartText(t, language, { sizes: settings.graphSizes, now, twins, among });
     chart.current?.show(scene, text, settings.graphEmptySteps);
-  }, [scene, t, language, settings.graphSizes, settings.graphEmptySteps, fonts, twins, now]);
+  }, [scene, t, language, settings.graphSizes, settings.graphEmptySteps, fonts, twins, among, now]);
 
   useEffect(() => {
     chart.current?.select({ images: new Set(selection.images), layer: selection.layer });
