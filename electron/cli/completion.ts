@@ -7,7 +7,7 @@ export interface Completable {
   readonly options: readonly OptionSpec[];
   readonly summary: string;
   readonly usage: string;
-  /** Whether some of its words are paths inside of images (`Command.pathsIn`). */
+  /** Whether some of its words are worked out from its whole line: paths inside of images, names in the place that it names (`asksLine`). */
   readonly hasPaths: boolean;
 }
 

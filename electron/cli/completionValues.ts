@@ -70,11 +70,11 @@ export function wordCandidates({
 }: {
   readonly name: string;
   readonly usage: string;
-  /** Whether some of its words are paths inside of images. */
+  /** Whether some of its words are worked out from its whole line (`asksLine`). */
   readonly hasPaths: boolean;
 }): readonly Candidates[] {
   if (name === 'completion') return [['bash', 'zsh', 'fish']];
-  if (name === 'copy') return ['names', 'sources', 'files'];
+  if (name === 'copy') return [...(hasPaths ? ['paths' as const] : []), 'names', 'sources', 'files'];
   if (name === 'workspace') return [workspaceVerbs, 'names', 'workspaces'];
   if (name === 'sources') return [sourceVerbs, 'added', 'files'];
   if (name === 'load' || name === 'import') return ['files'];

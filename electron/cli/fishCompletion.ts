@@ -11,7 +11,8 @@ function offered(found: readonly Candidates[]): string {
   if (found.includes('folders')) return ` -a '(__fish_complete_directories)'`;
   const files = found.includes('files') ? ' -F' : '';
   const asked = found.filter((each) => typeof each === 'string' && each !== 'paths' && each !== 'files');
-  if (found.includes('paths')) return ` -a ${quoted(`(${['__stratigraph_paths', ...asked].join(' ')})`)}`;
+  if (found.includes('paths'))
+    return `${files} -a ${quoted(`(${['__stratigraph_paths', ...asked].join(' ')})`)}`;
   const words = found.flatMap((each) => (typeof each === 'string' ? [] : each));
   const parts = [...words, ...(asked.length > 0 ? [`(__stratigraph_ask ${asked.join(' ')})`] : [])];
   return files + (parts.length > 0 ? ` -a ${quoted(parts.join(' '))}` : '');

@@ -1,6 +1,3 @@
-import { homedir } from 'node:os';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { displayName } from '../../shared/graph/sharing';
 import type { ImageNode } from '../../shared/graph/imageGraph';
 import { problemOf } from '../../shared/image/problem';
@@ -14,7 +11,7 @@ import { changedNames, workspaceNames } from '../actions/trees/workspaceNames';
 import type { Command, PathsIn, Session } from './command';
 import { copySources } from './copySources';
 import { parseOptions, type Parsed } from './parser';
-import { lookedPath } from './place';
+import { contextOf, wordsOfPlace } from './placeWords';
 import { platformOf } from './platform';
 
 /** A line whose word at a place is to be completed, from the command on; null for a word that only the shell knows. */
@@ -24,7 +21,7 @@ export interface AskedLine {
 }
 
 /**
- * What a word can be: paths inside of images, whole; the beginnings of words to which something is to be added; files of this
+ * What a word can be: paths inside of images or names of what is in a place, whole; the beginnings of words to which something is to be added; files of this
  * machine; or anything else that the command takes.
  */
 export interface Offered {
@@ -33,6 +30,7 @@ export interface Offered {
 }
 
 const other: Offered = { kind: 'other', words: [] };
+const files: Offered = { kind: 'files', words: [] };
 const none: Offered = { kind: 'paths', words: [] };
 
 /** What stands for the word that is completed, and for one that is not known, on a line that is parsed. */
@@ -103,18 +101,6 @@ class Named {
   }
 }
 
-/** The context of the place that the line names: what `--source` names is looked at where it lies. */
-async function contextOf(session: Session, command: Command, parsed: Parsed): Promise<ActionContext | null> {
-  const source = parsed.values.get('source')?.[0];
-  if (source === undefined || !command.options.some(({ long }) => long === 'source'))
-    return session.context();
-  // The shell would have put the home folder there.
-  const place = source.startsWith('~/') && !existsSync(source) ? join(homedir(), source.slice(2)) : source;
-  if (place === 'store') return session.context();
-  const path = lookedPath({ values: new Map([['source', [place]]]) });
-  return path === null ? null : session.look(path);
-}
-
 async function copied(word: string, named: Named): Promise<Offered> {
   for (const { name, path } of copySources(word)) {
     try {
@@ -141,10 +127,16 @@ async function inside(what: PathsIn, word: string, named: Named): Promise<Offere
 }
 
 /**
- * What the word at a place of a line can be that is a path inside of an image or a workspace. It is read from what the store knows:
+ * What the word at a place of a line can be that is a path inside of an image or a workspace, or names what is in the place that the line
+ * names; `places` lists places. It is read from what the store knows:
  * who calls this bounds the time. Throws what reading throws.
  */
-export async function offerPaths(session: Session, command: Command, line: AskedLine): Promise<Offered> {
+export async function offerWords(
+  session: Session,
+  command: Command,
+  line: AskedLine,
+  places: () => Promise<readonly string[]>,
+): Promise<Offered> {
   const word = line.words[line.at];
   if (word === undefined || word === null) return other;
   const words = line.words.map((each, i) => (i === line.at ? asked : (each ?? unknown)));
@@ -156,8 +148,13 @@ export async function offerPaths(session: Session, command: Command, line: Asked
   }
   const isOption = word.startsWith('-') && !words.slice(0, line.at).includes('--');
   if (isOption) return other;
-  if (command.paths?.(parsed).includes(asked) !== true)
-    return command.name === 'cp' && parsed.words[1] === asked ? { kind: 'files', words: [] } : other;
+  if (command.paths?.(parsed).includes(asked) !== true) {
+    if (command.name === 'cp' && parsed.words[1] === asked) return files;
+    if (!parsed.words.includes(asked)) return other;
+    const found = await wordsOfPlace(session, command, parsed, word, places);
+    if (found === null) return other;
+    return command.name === 'copy' && found.length === 0 ? files : { kind: 'paths', words: found };
+  }
   const what = command.pathsIn?.(parsed) ?? null;
   if (what === null) return none;
   // References never begin with a slash, and paths beside them do.

@@ -11,6 +11,7 @@ import { bashReplacement, readBashLine } from '../bashLine';
 import { askedKinds, type AskedKind } from '../completionValues';
 import { UsageFault } from '../parser';
 import type { AskedLine, Offered } from '../pathWords';
+import { asksLine } from '../placeWords';
 import { engineActions } from '../source';
 
 const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
@@ -115,15 +116,16 @@ async function offered(
   if (line.isTarget) return { kind: 'files', words: [] };
   if (typeof name !== 'string' || at >= line.at) return { kind: 'other', words: [] };
   const command = await load(name);
-  if (!command?.pathsIn) return { kind: 'other', words: [] };
-  const { offerPaths } = await import('../pathWords');
+  if (!command || !asksLine(command)) return { kind: 'other', words: [] };
+  const { offerWords } = await import('../pathWords');
   const nothing: Offered = { kind: 'paths', words: [] };
   const {
     words: parts,
     at: part,
     option,
   } = apart({ words: line.words.slice(at), at: line.at - at }, command);
-  const found = offerPaths(session, command, { words: parts, at: part });
+  const places = (): Promise<readonly string[]> => candidates(session, 'sources');
+  const found = offerWords(session, command, { words: parts, at: part }, places);
   const late = new Promise<Offered>((resolve) => void setTimeout(() => resolve(nothing), patience).unref());
   session.giveUpAfter?.(patience);
   // What cannot be read is said by the command itself: here it would land in the line that is typed.
@@ -178,7 +180,7 @@ export const completionOf = (
           name,
           options: command.options,
           usage: command.usage,
-          hasPaths: command.pathsIn !== undefined,
+          hasPaths: asksLine(command),
           summary: command.summary[at].split(/(?<=[.\u3002])/)[0] ?? '',
         });
     }

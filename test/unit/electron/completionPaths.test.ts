@@ -1,14 +1,25 @@
 import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { wordReadings } from '../../../shared/image/hiddenText';
 import { encodeName } from '../../../shared/layer/entryPath';
 
-import { headerBlock, inBlocks, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
+import {
+  buildImage,
+  dockerArchive,
+  headerBlock,
+  inBlocks,
+  ociArchive,
+  ociMembers,
+  writeMembers,
+  type ImageSpec,
+} from '../../setup/imageBuilder';
 import { findCommand, must } from '../../setup/run';
 import { typeLines, type ShellName, type TypedLine } from '../../setup/shellTerminal';
-import { load, openStore } from '../../setup/temporary';
+import { load, openStore, temporaryFolder } from '../../setup/temporary';
 import { commandLine } from './scripts';
 
 /** Paths inside of images, completed in terminals of the shells: what stands on the line then names that file and no other. */
@@ -146,5 +157,49 @@ describe.each(shells)('%s', (shell) => {
     );
     for (const [i, [typed, ends]] of cases.entries())
       expect(found[i]?.words.slice(-ends.length), typed).toEqual(ends);
+  });
+
+  test('names and digests in the place that --source names, not those of the store', async () => {
+    if (!isThere) return;
+    const store = await storeOf(image(['etc/conf'], { names: ['shop:1.6', 'shop:own'] }));
+    const folder = await temporaryFolder();
+    const inPlace = image(['usr/x'], { names: ['place/app:1', 'place/$(touch ran):2'] });
+    const archive = join(folder, 'my place.tar');
+    await writeFile(archive, dockerArchive([{ ...inPlace, names: ['place/app:1', 'other:2'] }]));
+    const packed = join(folder, 'packed.tgz');
+    await writeFile(packed, gzipSync(ociArchive([inPlace])));
+    const layout = join(folder, 'layout');
+    await mkdir(layout);
+    await writeMembers(layout, ociMembers([buildImage({ ...inPlace, names: ['5.36', 'my-base'] })]));
+    const digest = buildImage(inPlace).id;
+    const own = buildImage(image(['etc/conf'])).id;
+    const quoted = `'${archive}'`;
+    const cases: readonly (readonly [typed: string, words: readonly string[]])[] = [
+      [`inspect --source ${quoted} pl\t`, ['place/app:1']],
+      [`inspect --source=${quoted} pl\t`, ['place/app:1']],
+      [`history --source ${quoted} o\t`, ['other:2']],
+      [`cat --source ${quoted} o\t /us\t\t`, ['other:2', '/usr/x']],
+      [`copy --source ${quoted} o\t sto\t`, ['other:2', 'store']],
+      [`inspect --source ${layout} my\t`, ['my-base']],
+      [`save --source ${layout} 5\t`, ['5.36']],
+      // What would have to be read as a whole, is not there, or is in the store alone is not offered.
+      [`inspect --source ${packed} pl\t`, ['pl']],
+      [`inspect --source ${folder}/none.tar pl\t`, ['pl']],
+      [`inspect --source ${quoted} sh\t`, ['sh']],
+      [`inspect --source $PLACE sh\t`, ['sh']],
+      ['inspect shop:1\t', ['shop:1.6']],
+      ['inspect --source store shop:1\t', ['shop:1.6']],
+      [`blob --source ${layout} ${digest.slice(7, 15)}\t`, [digest.slice(7)]],
+      [`blob --source ${layout} ${digest.slice(0, 15)}\t`, [digest]],
+      [`blob ${own.slice(0, 15)}\t`, [own]],
+    ];
+    const found = await complete(
+      shell,
+      store,
+      cases.map(([typed]) => typed),
+    );
+    for (const [i, [typed, ends]] of cases.entries())
+      expect(found[i]?.words.slice(-ends.length), typed).toEqual(ends);
+    expect(existsSync(join(store, 'ran'))).toBe(false);
   });
 });

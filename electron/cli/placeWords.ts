@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { readImageList } from '../actions/images/imageList';
+import { readStoreView } from '../actions/images/storeView';
+import type { ActionContext } from '../actions/ground/context';
+import type { Command, Session } from './command';
+import { wordCandidates } from './completionValues';
+import type { Parsed } from './parser';
+import { lookedPath } from './place';
+import { openSource } from './source';
+
+/** Words that name what is in the place that a line names, for shells that complete them. */
+
+/** Whether some words of a command are worked out from its whole line: paths, names in the place that `--source` names, digests. */
+export const asksLine = (command: Command): boolean =>
+  command.pathsIn !== undefined || takesDigests(command) || takesPlaceNames(command);
+
+/** Whether the words of a command are digests of blobs. */
+const takesDigests = ({ name }: Command): boolean => name === 'blob';
+
+const takesPlaceNames = ({ name, usage, options }: Command): boolean =>
+  options.some(({ long }) => long === 'source') &&
+  wordCandidates({ name, usage, hasPaths: false }).includes('names');
+
+/** The place that `--source` names on a line, if it is another than the store; null where it is the store. */
+function placeOn({ values }: Parsed, { options }: Command): string | null {
+  const source = options.some(({ long }) => long === 'source') ? values.get('source')?.[0] : undefined;
+  if (source === undefined || source === 'store') return null;
+  // The shell would have put the home folder there.
+  return source.startsWith('~/') && !existsSync(source) ? join(homedir(), source.slice(2)) : source;
+}
+
+/** The context of the place that the line names: what `--source` names is looked at where it lies; null for an engine. */
+export async function contextOf(
+  session: Session,
+  command: Command,
+  parsed: Parsed,
+  headersOnly = false,
+): Promise<ActionContext | null> {
+  const place = placeOn(parsed, command);
+  if (place === null) return session.context();
+  const path = lookedPath({ values: new Map([['source', [place]]]) });
+  return path === null ? null : session.look(path, undefined, headersOnly);
+}
+
+/** Names of the images in the place that the line names: of an archive the headers and documents alone are read. */
+async function namesIn(session: Session, command: Command, parsed: Parsed): Promise<readonly string[]> {
+  const context = await contextOf(session, command, parsed, true);
+  const { graph } = context
+    ? await readImageList(context)
+    : await (await openSource(session, placeOn(parsed, command) ?? '')).list();
+  return graph.images.flatMap((image) => image.names);
+}
+
+/** Digests of blobs, as far as they are typed: bare ones to somebody who leaves out the name of the algorithm. */
+async function digestsIn(
+  session: Session,
+  command: Command,
+  parsed: Parsed,
+  word: string,
+): Promise<readonly string[]> {
+  const context = await contextOf(session, command, parsed, true);
+  if (!context) return [];
+  const { closures } = await readStoreView(context);
+  const digests = [...new Set([...closures.values()].flatMap((closure) => [...closure.keys()]))];
+  return digests.map((digest) => (/^[0-9a-f]/.test(word) ? digest.slice('sha256:'.length) : digest)).sort();
+}
+
+/**
+ * What a word of a command can be by what its line says: names in another place than the store, of `copy` also places (which `places`
+ * lists), digests of `blob`; null where the line says nothing of it. Throws what reading the place throws.
+ */
+export async function wordsOfPlace(
+  session: Session,
+  command: Command,
+  parsed: Parsed,
+  word: string,
+  places: () => Promise<readonly string[]>,
+): Promise<readonly string[] | null> {
+  const begins = (all: readonly string[]): readonly string[] => all.filter((each) => each.startsWith(word));
+  if (takesDigests(command)) return begins(await digestsIn(session, command, parsed, word));
+  if (placeOn(parsed, command) === null || !takesPlaceNames(command)) return null;
+  const names = await namesIn(session, command, parsed);
+  return begins(command.name === 'copy' ? [...names, ...(await places())] : names);
+}
