@@ -12,7 +12,7 @@ export interface Session {
    */
   context(options?: { readonly make: boolean }): Promise<ActionContext>;
   /**
-   * Opens an archive or layout folder where it lies, or several as one; closed with the session; `limits` instead of the environment's, and
+   * Opens an archive or layout folder where it lies, or several as one; closed with the session; `limits` instead of those of the line, and
    * `headersOnly` where nothing else is to be read. Throws as `lookAt` does.
    */
   look(path: string | readonly string[], limits?: Limits, headersOnly?: boolean): Promise<ActionContext>;

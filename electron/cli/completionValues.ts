@@ -50,7 +50,7 @@ export function valueCandidates({ long, value }: OptionSpec): Candidates | null 
   return null;
 }
 
-const sourceVerbs = ['add', 'rm'];
+const sourceVerbs = ['ls', 'add', 'rm'];
 const wordsOfVerb: Readonly<Record<string, readonly Candidates[]>> = { create: ['names'], ls: [] };
 const workspaceVerbs = ['create', 'ls', 'rm', 'rename', 'path', 'diff', 'umount'];
 
@@ -58,7 +58,7 @@ const workspaceVerbs = ['create', 'ls', 'rm', 'rename', 'path', 'diff', 'umount'
 export function verbCandidates(name: string): Readonly<Record<string, readonly Candidates[]>> | null {
   if (name === 'workspace')
     return Object.fromEntries(workspaceVerbs.map((verb) => [verb, wordsOfVerb[verb] ?? ['workspaces']]));
-  if (name === 'sources') return { add: ['files'], rm: ['added'] };
+  if (name === 'sources') return { ls: [], add: ['files'], rm: ['added'] };
   return null;
 }
 

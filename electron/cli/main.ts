@@ -178,10 +178,12 @@ async function main(argv: readonly string[]): Promise<number> {
     takePaths(typed);
     const { openSession } = await import('./session');
     const { insideOption, lookedPath } = await import('./place');
+    const { limitsOf } = await import('./limits');
     session = openSession({
       store: globals.store,
       json: globals.json,
       language,
+      limits: () => limitsOf(parsed),
       look:
         !command.opensSource && command.options.some(({ long }) => long === 'source')
           ? lookedPath(parsed)

@@ -5,6 +5,7 @@ import { createContext, type OwnedContext } from '../actions/ground/createContex
 import type { LookedContext } from '../place/opened/lookAt';
 import { openDefaultStore, storeDirectory } from '../actions/ground/openStore';
 import { createProgressMeter } from '../actions/ground/progressMeter';
+import type { Limits } from '../../shared/image/limits';
 import type { Standing } from '../../shared/image/problem';
 import { isEmptyPlace } from '../store/layout';
 import { readsFrom } from '../store/readPlaces';
@@ -44,8 +45,10 @@ export function openSession(options: {
   language: Language;
   /** An archive or layout folder that stands for the store; null: the store. */
   look?: string | null;
+  /** The bounds of what is looked at; without it the environment's. */
+  limits?: () => Limits;
 }): OpenSession {
-  const { json, language } = options;
+  const { json, language, limits: bounds = () => limitsOf({ values: new Map() }) } = options;
   const abort = new AbortController();
   const pool = createBriefPool(createWorkerPool());
   let context: Promise<OwnedContext> | null = null;
@@ -107,7 +110,7 @@ export function openSession(options: {
   };
   const lookThere = async (
     path: string | readonly string[],
-    limits = limitsOf({ values: new Map() }),
+    limits = bounds(),
     headersOnly = false,
   ): Promise<OwnedContext> => {
     const { lookAt } = await import('../place/opened/lookAt');

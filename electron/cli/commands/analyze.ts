@@ -5,6 +5,7 @@ import { analyzeImage, type ImageAnalysis } from '../../actions/inside/analyzeIm
 import { readStoreView } from '../../actions/images/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
+import { limitOption } from '../limits';
 import { imageAndLayer } from '../imageAndLayer';
 import { insideOption } from '../place';
 import { platformOption } from '../platform';
@@ -43,13 +44,14 @@ const percent = (score: number): string => (Math.floor(score * 1000) / 10).toFix
 
 export const analyze: Command = {
   name: 'analyze',
-  usage: 'analyze [--source PATH] [--fail-below SCORE] [--platform P] IMG[@LAYER]',
+  usage: 'analyze [--source PATH [--limit NAME=VALUE…]] [--fail-below SCORE] [--platform P] IMG[@LAYER]',
   summary: [
     'Says how much of what an image stores is seen, layer by layer, what is wasted and why. With @LAYER only of the layers up to that one. Bytes are those of unpacked files, hard links once.',
     '逐层说明镜像所存内容中有多少可见、浪费了什么及其原因。用 @LAYER 只分析到该层为止。字节数为解包后文件的大小，硬链接只计一次。',
   ],
   options: [
     insideOption,
+    limitOption,
     platformOption,
     {
       long: 'fail-below',

@@ -5,6 +5,7 @@ import { columns, jsonText } from '../columns';
 import { insideOption } from '../place';
 import { dockerSize, rowFormat, rowFormatOption } from '../rowFormat';
 import type { Command } from '../command';
+import { limitOption } from '../limits';
 import { UsageFault } from '../parser';
 import { readWholeStore } from '../source';
 import { sweptContext } from '../sweep';
@@ -32,13 +33,14 @@ const heads = {
 
 export const df: Command = {
   name: 'df',
-  usage: 'df [--source PATH] [-v] [--format FORMAT]',
+  usage: 'df [--source PATH [--limit NAME=VALUE…]] [-v] [--format FORMAT]',
   summary: [
     'Shows what the store takes on disk and what can be freed. Shared blobs are counted once; with -v each image with its shared, unique and reclaimable bytes, and what only goes with several. Reclaimable are, as in Docker, all images that nothing uses (prune -a).',
     '显示仓库占用的磁盘空间及可释放的空间。共享的 blob 只计一次；-v 列出每个镜像的共享、独占和可释放字节数，以及多个镜像共有的部分。与 Docker 相同，可释放指一切未被使用的镜像（prune -a）。',
   ],
   options: [
     insideOption,
+    limitOption,
     { long: 'verbose', short: 'v', help: ['each image on its own', '逐个列出镜像'] },
     rowFormatOption,
   ],

@@ -10,6 +10,7 @@ import { formatBytes, visiblePath, visibleText } from '../../../shared/text/form
 import { compareFiles, type FileComparison } from '../../actions/inside/compareFiles';
 import { columns, jsonText } from '../columns';
 import type { Command, Session } from '../command';
+import { limitOption } from '../limits';
 import { UsageFault } from '../parser';
 import { imageAndLayer } from '../imageAndLayer';
 import { platformOption } from '../platform';
@@ -77,7 +78,7 @@ function printFiles(session: Session, files: FileComparison): void {
 export const diff: Command = {
   name: 'diff',
   usage:
-    'diff [--layers] [--config] [--files] [--platform OS/ARCH[/VARIANT]] [--source PLACE] IMG[@LAYER] IMG[@LAYER]',
+    'diff [--layers] [--config] [--files] [--platform OS/ARCH[/VARIANT]] [--source PLACE [--limit NAME=VALUE…]] IMG[@LAYER] IMG[@LAYER]',
   summary: [
     'Compares two images: the layers that both stand on and those of one alone, their bytes, what their configs say, and their files as docker diff prints them. A part is chosen by its option; without one all are printed.',
     '比较两个镜像：共有的层与各自独有的层、占用的字节、配置的差异，以及以 docker diff 的形式列出的文件差异。可用选项选择部分，不指定时全部输出。',
@@ -94,6 +95,7 @@ export const diff: Command = {
     },
     platformOption,
     sourceOption,
+    limitOption,
   ],
   examples: [
     'stratigraph diff shop:1.5 shop:1.6',

@@ -18,6 +18,7 @@ import { problem } from '../../../shared/image/problem';
 import { resolveImage } from '../../actions/images/resolveImage';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
+import { limitOption } from '../limits';
 import { UsageFault, type OptionSpec, type Parsed } from '../parser';
 import { readWholeGraph, sourceOf, sourceOption } from '../source';
 
@@ -49,6 +50,7 @@ const options: readonly OptionSpec[] = [
   { long: 'show-created-by', help: ['the command that made a layer', '显示创建该层的命令'] },
   stdinOption,
   sourceOption,
+  limitOption,
 ];
 
 /**
@@ -102,7 +104,7 @@ interface Drawn {
 function drawing({ name, summary, examples, draw }: Drawn): Command {
   return {
     name,
-    usage: `${name} [-i] [-l] [-n] [-c] [--show-created-by] [--stdin|--source PLACE] [IMG]`,
+    usage: `${name} [-i] [-l] [-n] [-c] [--show-created-by] [--stdin|--source PLACE [--limit NAME=VALUE…]] [IMG]`,
     summary,
     options,
     examples,
@@ -170,7 +172,7 @@ export const dot = drawing({
 
 export const short: Command = {
   name: 'short',
-  usage: 'short [--stdin|--source PLACE]',
+  usage: 'short [--stdin|--source PLACE [--limit NAME=VALUE…]]',
   summary: [
     'Prints each repository with its tags. The output is that of dockviz v0.6.4, in a fixed order.',
     '输出每个仓库及其标签。输出与 dockviz v0.6.4 相同，但顺序固定。',

@@ -2,6 +2,7 @@ import { formatBytes, visiblePath } from '../../../shared/text/format';
 import { treeUse } from '../../actions/inside/treeUsage';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
+import { limitOption } from '../limits';
 import { insideOption } from '../place';
 import { treeAt } from '../treeAt';
 import { UsageFault } from '../parser';
@@ -9,13 +10,15 @@ import { platformOption } from '../platform';
 
 export const du: Command = {
   name: 'du',
-  usage: 'du [--source PATH] [-b] [-d DEPTH] [--platform OS/ARCH[/VARIANT]] IMG[@LAYER] [PATH]',
+  usage:
+    'du [--source PATH [--limit NAME=VALUE…]] [-b] [-d DEPTH] [--platform OS/ARCH[/VARIANT]] IMG[@LAYER] [PATH]',
   summary: [
     'Shows what a folder of an image takes, and what is directly in it, largest first; with @LAYER what that layer alone adds. Bytes of contents; what has several names counts once.',
     '显示镜像中目录占用的大小及其直接内容，从大到小；用 @LAYER 只看该层新增的内容。按内容字节计，多个名称的文件只计一次。',
   ],
   options: [
     insideOption,
+    limitOption,
     { long: 'bytes', short: 'b', help: ['sizes as bytes', '以字节显示大小'] },
     {
       long: 'max-depth',

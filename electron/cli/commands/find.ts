@@ -4,6 +4,7 @@ import { visiblePath, visibleText } from '../../../shared/text/format';
 import { findPaths, type PathHit } from '../../actions/inside/imageFiles';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
+import { limitOption } from '../limits';
 import { eachName } from '../eachName';
 import { UsageFault } from '../parser';
 import { readStoreView, type StoreView } from '../../actions/images/storeView';
@@ -66,12 +67,12 @@ function longestOf(parts: readonly string[]): string | null {
 
 export const find: Command = {
   name: 'find',
-  usage: 'find [--source PATH] [--platform OS/ARCH[/VARIANT]] PATTERN [IMG[@LAYER]…]',
+  usage: 'find [--source PATH [--limit NAME=VALUE…]] [--platform OS/ARCH[/VARIANT]] PATTERN [IMG[@LAYER]…]',
   summary: [
     'Finds paths in every layer of the store, or of the images that are named, also those that later layers delete or cover. A pattern with *, ? or [] is a shell pattern, of the whole path where it holds a slash; any other is a part of a path, or with a slash before it a path and what is below.',
     '在仓库的每一层（或所指定镜像的各层）中查找路径，包括被后续层删除或覆盖的路径。含 *、? 或 [] 的为 shell 通配符，含斜杠时匹配整个路径；其余为路径的一部分，以斜杠开头则为该路径及其下内容。',
   ],
-  options: [insideOption, platformOption],
+  options: [insideOption, limitOption, platformOption],
   examples: [
     'stratigraph find id_rsa',
     `stratigraph find '*.pem'`,

@@ -2,13 +2,14 @@ import { layerNumbers } from '../../../shared/graph/cutImage';
 import { dockvizJson } from '../../../shared/graph/dockviz/json';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
+import { limitOption } from '../limits';
 import { UsageFault } from '../parser';
 import { dockvizList, stdinOption } from './dockviz';
 import { readWholeGraph, sourceOf, sourceOption } from '../source';
 
 export const graph: Command = {
   name: 'graph',
-  usage: 'graph --json [--dockviz] [--stdin|--source PLACE]',
+  usage: 'graph --json [--dockviz] [--stdin|--source PLACE [--limit NAME=VALUE…]]',
   summary: [
     'Prints images and layers as JSON: layers by chain ID with their parents, images with their layers, all sizes in bytes.',
     '以 JSON 输出镜像和层：层以 chain ID 标识并给出父层，镜像列出各层，大小均为字节。',
@@ -20,6 +21,7 @@ export const graph: Command = {
     },
     stdinOption,
     sourceOption,
+    limitOption,
   ],
   examples: [
     'stratigraph graph --json',

@@ -4,6 +4,7 @@ import { formatAgeInWords, formatBytes, isNoDate, visibleText } from '../../../s
 import { columns, jsonText } from '../columns';
 import { dockerSize, rfc3339, rowFormat, rowFormatOption } from '../rowFormat';
 import type { Command } from '../command';
+import { limitOption } from '../limits';
 import { UsageFault } from '../parser';
 import { platformOption } from '../platform';
 import { imageAndLayer } from '../imageAndLayer';
@@ -25,7 +26,7 @@ const heads = {
 export const history: Command = {
   name: 'history',
   usage:
-    'history [-H] [--no-trunc] [-q] [--format FORMAT] [--platform OS/ARCH[/VARIANT]] [--source PLACE] IMG[@LAYER]',
+    'history [-H] [--no-trunc] [-q] [--format FORMAT] [--platform OS/ARCH[/VARIANT]] [--source PLACE [--limit NAME=VALUE…]] IMG[@LAYER]',
   summary: [
     'Shows the steps that made an image, newest first, with the layer of each; with @LAYER (a number from the base, or an ID) up to that one.',
     '显示构建镜像的各个步骤（从新到旧）及其对应的层；使用 @LAYER（自底向上的序号或 ID）时到该层为止。',
@@ -44,6 +45,7 @@ export const history: Command = {
     rowFormatOption,
     platformOption,
     sourceOption,
+    limitOption,
   ],
   examples: [
     'stratigraph history shop:1.6',

@@ -10,6 +10,7 @@ import { resolveImage } from '../../actions/images/resolveImage';
 import { withWholeLabels } from '../../actions/images/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
+import { limitOption } from '../limits';
 import { dockerSize, goTime, rowFormat, rowFormatOption } from '../rowFormat';
 import { globToRegExp, isMalformedGlob } from '../../../shared/image/glob';
 import { UsageFault } from '../parser';
@@ -205,7 +206,7 @@ function rawFormat(switches: ReadonlySet<string>): string {
 export const images: Command = {
   name: 'images',
   usage:
-    'images [-a] [-q] [--no-trunc] [--digests] [-f FILTER] [--format FORMAT] [--source PLACE] [REPO[:TAG]|GLOB]',
+    'images [-a] [-q] [--no-trunc] [--digests] [-f FILTER] [--format FORMAT] [--source PLACE [--limit NAME=VALUE…]] [REPO[:TAG]|GLOB]',
   summary: [
     'Lists images, newest first. SIZE is what the image takes in the store, shared layers included; SHARED is the part that other images need too. Sizes of an engine are bytes of unpacked files.',
     '列出镜像（从新到旧）。SIZE 为镜像在仓库中的大小（含共享层）；SHARED 为其他镜像也需要的部分。引擎的大小为解包后文件的字节数。',
@@ -231,6 +232,7 @@ export const images: Command = {
     },
     rowFormatOption,
     sourceOption,
+    limitOption,
   ],
   examples: [
     'stratigraph images',

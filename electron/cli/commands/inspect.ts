@@ -7,6 +7,7 @@ import { imageType } from '../template/goTypes';
 import type { Value } from '../template/goValue';
 import { inspectZeros } from '../template/zeros';
 import type { Command } from '../command';
+import { limitOption } from '../limits';
 import { eachName } from '../eachName';
 import { UsageFault } from '../parser';
 import { imageAndLayer } from '../imageAndLayer';
@@ -16,7 +17,7 @@ import { noteLostArtifacts, readGraph, sourceOf, sourceOption } from '../source'
 export const inspect: Command = {
   name: 'inspect',
   usage:
-    'inspect [-f FORMAT] [--type image|layer] [--platform OS/ARCH[/VARIANT]] [--source PLACE] IMG[@LAYER]|LAYER…',
+    'inspect [-f FORMAT] [--type image|layer] [--platform OS/ARCH[/VARIANT]] [--source PLACE [--limit NAME=VALUE…]] IMG[@LAYER]|LAYER…',
   summary: [
     'Prints all there is to know of images and layers as a JSON list, in the spelling of docker inspect. A layer is named by chain ID, diff ID or blob digest, or as IMG@LAYER by its number from the base or an ID. With --source it is what the engine itself says.',
     '以 JSON 列表输出镜像和层的全部信息，字段与 docker inspect 一致。层可用 chain ID、diff ID 或 blob digest 指定，也可用 IMG@LAYER（自底向上的序号或 ID）。使用 --source 时输出引擎自己给出的内容。',
@@ -43,6 +44,7 @@ export const inspect: Command = {
     },
     platformOption,
     sourceOption,
+    limitOption,
   ],
   examples: [
     'stratigraph inspect shop:1.6',

@@ -6,6 +6,7 @@ import { columns, jsonText } from '../columns';
 import { insideOption } from '../place';
 import { platformOption } from '../platform';
 import type { Command } from '../command';
+import { limitOption } from '../limits';
 import { outLines } from '../outLines';
 import { treeAt } from '../treeAt';
 import { UsageFault } from '../parser';
@@ -73,13 +74,15 @@ function inOrder(files: readonly TreeFile[], order: Order): readonly TreeFile[] 
 
 export const ls: Command = {
   name: 'ls',
-  usage: 'ls [--source PATH] [-l] [-h] [-R] [--sort KEY] [--platform OS/ARCH[/VARIANT]] IMG[@LAYER] [PATH]',
+  usage:
+    'ls [--source PATH [--limit NAME=VALUE…]] [-l] [-h] [-R] [--sort KEY] [--platform OS/ARCH[/VARIANT]] IMG[@LAYER] [PATH]',
   summary: [
     'Lists files of an image without unpacking it; with @LAYER (a number from the base, or an ID) what is in that layer alone, deletions included.',
     '无需解包即可列出镜像中的文件；用 @LAYER（自底向上的序号或 ID）只列出该层自身的内容，包括删除项。',
   ],
   options: [
     insideOption,
+    limitOption,
     {
       long: 'long',
       short: 'l',

@@ -2,6 +2,7 @@ import { namingDamage } from '../../actions/images/damageOf';
 import { manifestOf } from '../../actions/images/manifestOf';
 import { readStoreView } from '../../actions/images/storeView';
 import type { Command } from '../command';
+import { limitOption } from '../limits';
 import { UsageFault } from '../parser';
 import { insideOption } from '../place';
 import { platformOf } from '../platform';
@@ -9,13 +10,14 @@ import { printDocument } from '../printDocument';
 
 export const manifest: Command = {
   name: 'manifest',
-  usage: 'manifest [--source PATH] [--platform OS/ARCH[/VARIANT]] IMG',
+  usage: 'manifest [--source PATH [--limit NAME=VALUE…]] [--platform OS/ARCH[/VARIANT]] IMG',
   summary: [
     'Prints the manifest that a name stands for, byte for byte: of several platforms their index, with --platform the manifest of one. Its SHA-256 is the digest of the image.',
     '逐字节输出名称所指的 manifest：含多个平台时为 index，使用 --platform 时为该平台的 manifest。其 SHA-256 就是镜像的 digest。',
   ],
   options: [
     insideOption,
+    limitOption,
     {
       long: 'platform',
       value: 'OS/ARCH[/VARIANT]',

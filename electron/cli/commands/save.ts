@@ -11,6 +11,7 @@ import { formatBytes, visibleName } from '../../../shared/text/format';
 import { jsonText } from '../columns';
 import { counted } from '../../../shared/text/counted';
 import type { Command, Session } from '../command';
+import { limitOption } from '../limits';
 import { UsageFault, type OptionSpec } from '../parser';
 import { isPathForEngine, lookedPath } from '../place';
 import { shellWord } from '../shellWord';
@@ -99,7 +100,7 @@ export const writingOptions: readonly OptionSpec[] = [
 export const save: Command = {
   name: 'save',
   usage:
-    'save [-o FILE | --to NAME] [--format FORM] [--compress none|gzip|zstd] [--except IMG[@LAYER]|FILE]… [-n] [-q] [--platform OS/ARCH[/VARIANT]] [--source PLACE] IMG[@LAYER]…',
+    'save [-o FILE | --to NAME] [--format FORM] [--compress none|gzip|zstd] [--except IMG[@LAYER]|FILE]… [-n] [-q] [--platform OS/ARCH[/VARIANT]] [--source PLACE [--limit NAME=VALUE…]] IMG[@LAYER]…',
   summary: [
     'Saves images into one archive, shared layers once. Layers keep their bytes, so image IDs survive. The file is replaced only when the archive is whole. With --to they are copied to an engine instead.',
     '把镜像导出到一个归档，共享层只写一份。层的字节不变，镜像 ID 保持不变。归档完整后才替换目标文件。使用 --to 时改为复制到引擎。',
@@ -134,6 +135,7 @@ export const save: Command = {
       ],
     },
     sourceOption,
+    limitOption,
     {
       long: 'quiet',
       short: 'q',

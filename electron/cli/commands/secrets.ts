@@ -5,6 +5,7 @@ import { findSecrets, type FileSecret } from '../../actions/inside/findSecrets';
 import { readStoreView } from '../../actions/images/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
+import { limitOption } from '../limits';
 import { imageAndLayer } from '../imageAndLayer';
 import { insideOption } from '../place';
 import { platformOption } from '../platform';
@@ -18,13 +19,14 @@ const pathsNamed = 4;
 
 export const secrets: Command = {
   name: 'secrets',
-  usage: 'secrets [--source PATH] [--exit-code CODE] [--platform P] IMG[@LAYER]…',
+  usage: 'secrets [--source PATH [--limit NAME=VALUE…]] [--exit-code CODE] [--platform P] IMG[@LAYER]…',
   summary: [
     'Finds secrets in every layer of images, also in files that a later layer deletes or covers, and in their configs: keys, tokens, passwords. Secrets are masked. With @LAYER (a number from the base, or an ID) in that layer alone. Each layer is read once; where they lie is kept.',
     '在镜像的每一层（包括被后续层删除或覆盖的文件）及配置中查找机密信息：密钥、令牌、密码。机密信息会被遮盖。使用 @LAYER（自底向上的序号或 ID）时只查该层。每层只读取一次，结果会保留。',
   ],
   options: [
     insideOption,
+    limitOption,
     platformOption,
     {
       long: 'exit-code',

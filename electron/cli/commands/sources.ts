@@ -5,6 +5,7 @@ import { problemSentence } from '../../../shared/text/problemText';
 import { ReadsAll } from '../../source/sourceTools';
 import { columns, jsonText } from '../columns';
 import type { Command, Session } from '../command';
+import { limitOption } from '../limits';
 import { UsageFault } from '../parser';
 import { engineActions, noteIncomplete, readWholeStore } from '../source';
 
@@ -71,14 +72,23 @@ async function changeList(session: Session, verb: 'add' | 'rm', place: string): 
   session.out(session.json ? jsonText(changed) : `${visiblePath(changed.name)}\n`);
 }
 
+/** What is done by the first word; as of `docker context`, listing has a word, too. */
+const verbs: Readonly<Record<string, 'ls' | 'add' | 'rm'>> = {
+  ls: 'ls',
+  list: 'ls',
+  add: 'add',
+  rm: 'rm',
+  remove: 'rm',
+};
+
 export const sources: Command = {
   name: 'sources',
-  usage: 'sources [add PLACE | rm PLACE]',
+  usage: 'sources [ls | add PLACE | rm PLACE] [--limit NAME=VALUE…]',
   summary: [
     'Lists where images are: the store, and each Docker or Podman that is found (DOCKER_HOST, Docker contexts, CONTAINER_HOST, the usual sockets). NAME is what --source takes. add puts a place on the list, and rm takes it off: an engine by its address (unix://, tcp://, npipe://), an archive or a layout folder by its path; the window lists them too.',
     '列出镜像所在之处：仓库，以及找到的每个 Docker 或 Podman（DOCKER_HOST、Docker context、CONTAINER_HOST、常用套接字）。NAME 即 --source 的取值。add 把一处加入列表，rm 将其移出：引擎用地址（unix://、tcp://、npipe://），归档或布局目录用路径；窗口中也会列出。',
   ],
-  options: [],
+  options: [limitOption],
   examples: [
     'stratigraph sources',
     'stratigraph images --source docker',
@@ -87,8 +97,9 @@ export const sources: Command = {
     'stratigraph sources rm shop.tar',
   ],
   async execute(session, { words }) {
-    const [verb, place, more] = words;
-    if (verb !== undefined) {
+    const [said = 'ls', place, more] = words;
+    const verb = Object.hasOwn(verbs, said) ? verbs[said] : undefined;
+    if (verb !== 'ls' || words.length > 1) {
       if ((verb !== 'add' && verb !== 'rm') || place === undefined || more !== undefined)
         throw new UsageFault((t) => t('usage.sources'));
       await changeList(session, verb, place);

@@ -121,8 +121,8 @@ export const usage = {
   'usage.images': ['images takes one name', 'images 只接受一个名称'],
   'usage.workspaceLs': ['workspace ls takes nothing', 'workspace ls 不接受参数'],
   'usage.sources': [
-    'sources takes nothing, or add or rm and one place: an address, or the path of an archive or a folder',
-    'sources 不接受参数，或者接受一个动作（见 --help）和一处位置：地址，或归档、目录的路径',
+    'sources takes nothing or ls, or add or rm and one place: an address, or the path of an archive or a folder',
+    'sources 不接受参数或只接受 ls，或者接受一个动作（见 --help）和一处位置：地址，或归档、目录的路径',
   ],
   'usage.prune': ['prune takes no image; see rmi', 'prune 不接受镜像，请用 rmi'],
   'usage.graph': ['graph takes no image', 'graph 不接受镜像'],

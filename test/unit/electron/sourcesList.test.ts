@@ -46,6 +46,9 @@ test('an engine is put on the list, listed while nobody answers, and taken off b
   expect(rows.find((row) => row.name === name)).toMatchObject({ address, added: true, state: 'not-running' });
   // The window's search finds the same.
   expect((await discoverEngines(around)).filter((each) => each.added)).toMatchObject([{ named: true }]);
+  for (const word of ['ls', 'list'])
+    expect(JSON.parse((await call('--json', 'sources', word)).stdout)).toEqual(rows);
+  expect((await call('sources', 'ls', 'docker')).code).toBe(2);
   const twice = await call('sources', 'add', address);
   expect([twice.code, twice.stderr]).toEqual([1, expect.stringContaining('is listed already')]);
   expect(await call('sources', 'rm', name)).toMatchObject({ code: 0, stdout: `${name}\n` });
