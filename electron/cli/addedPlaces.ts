@@ -8,6 +8,7 @@ import { readAddedSources } from '../engine/addedSources';
 import { findEngines } from '../engine/findEngine';
 import { addedEngine, checkUnlisted, keyOfAdded, putOnList, takeOffList } from '../place/sourceList';
 import type { Session } from './command';
+import { maskedAddress } from '../../shared/text/maskedAddress';
 import { checkThere } from './inputThere';
 import { isUrl } from './place';
 
@@ -24,7 +25,7 @@ export const pathKind = (path: string): 'archive' | 'layout' =>
 
 /** What somebody asks for to be put on the list. Throws what is wrong with it. */
 async function meantBy(session: Session, word: string): Promise<AddedSource> {
-  if (isUrl(word)) return addedEngine(word);
+  if (isUrl(word)) return addedEngine(word, process.cwd());
   const info = statSync(word, { throwIfNoEntry: false });
   if (info?.isSocket() === true) return { address: addressText({ kind: 'socket', path: resolve(word) }) };
   const listed = (await findEngines({ count: false, signal: session.run('').signal })).map(
@@ -34,7 +35,7 @@ async function meantBy(session: Session, word: string): Promise<AddedSource> {
     throw problem('source-listed', { name: word, listed: word.toLowerCase() });
   if (!info) {
     if (/[/.]/.test(word)) checkThere(word);
-    throw problem('source-not-found', { name: word, known: ['store', ...listed].join(', ') });
+    throw problem('source-not-found', { name: maskedAddress(word), known: ['store', ...listed].join(', ') });
   }
   // What is neither an archive nor a layout says so now, and not every time that it is listed.
   await session.look(word);
@@ -49,7 +50,8 @@ async function listedEngines(session: Session): Promise<(address: string) => Pro
     const endpoint = await sameEngine(parseAddress(address, null), endpoints);
     const info = found.find((each) => each.info.id === endpoint?.id)?.info;
     const kind = info?.kind === 'podman' ? 'podman' : 'docker';
-    return { name: info?.word ?? address, kind, address };
+    const shown = maskedAddress(address);
+    return { name: info?.word ?? shown, kind, address: shown };
   };
 }
 
@@ -62,6 +64,12 @@ export async function addPlace(session: Session, word: string): Promise<AddedPla
   await putOnList(added, word);
   if ('path' in added) return { name: added.path, kind: pathKind(added.path), address: added.path };
   return (await listedEngines(session))(added.address);
+}
+
+/** An address as it stands on the list: a relative path of a socket is one of the folder that we are in. */
+function meantAddress(word: string): string {
+  const address = parseAddress(word, null);
+  return addressText(address.kind === 'socket' ? { ...address, path: resolve(address.path) } : address);
 }
 
 /** Takes a place off the person's list, by its name there, its address or its path. Throws `source-found`, `source-not-found`. */
@@ -77,7 +85,7 @@ export async function removePlace(session: Session, word: string): Promise<Added
           ? { name: added.path, kind: pathKind(added.path), address: added.path }
           : await listed(added.address),
     });
-  const meant = isUrl(word) ? addressText(parseAddress(word, null)) : resolve(word);
+  const meant = isUrl(word) ? meantAddress(word) : resolve(word);
   const socket = addressText({ kind: 'socket', path: resolve(word) });
   // A name of the list goes before a path that happens to be called so.
   const found =
@@ -86,9 +94,13 @@ export async function removePlace(session: Session, word: string): Promise<Added
   if (!found) {
     const engines = await findEngines({ count: false, signal: session.run('').signal });
     const own = ['store', ...engines.flatMap(({ info }) => [info.word, info.address])];
-    if (own.includes(word) || own.includes(meant)) throw problem('source-found', { name: word });
+    if (own.includes(word) || own.includes(meant))
+      throw problem('source-found', { name: maskedAddress(word) });
     const known = places.map(({ place: { name } }) => name);
-    throw problem('source-not-found', { name: word, known: known.length === 0 ? '–' : known.join(', ') });
+    throw problem('source-not-found', {
+      name: maskedAddress(word),
+      known: known.length === 0 ? '–' : known.join(', '),
+    });
   }
   await takeOffList([keyOfAdded(found.added)]);
   return found.place;

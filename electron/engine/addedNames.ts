@@ -19,9 +19,14 @@ export const foundNames: readonly string[] = [
 /** Folders and files that tell nothing of an engine. */
 const saysNothing = /^(?:docker|podman|docker-engine|run|var|sock|socket|api)?$/;
 
+/** The port that is not said. */
+const usualPort = 2375;
+
+const hostAndPort = (address: EngineAddress): string => addressText(address).replace(/^[a-z]+:\/\//, '');
+
 /** What an address tells of an engine on the list, for people; '' for nothing. */
 export function addedLabel(address: EngineAddress): string {
-  if (address.kind === 'tcp') return address.host;
+  if (address.kind === 'tcp') return address.port === usualPort ? address.host : hostAndPort(address);
   if (address.kind === 'other') return '';
   let path = address.path.replace(/\.sock$/, '');
   for (; path !== dirname(path); path = dirname(path))
@@ -36,6 +41,20 @@ export const hintOf = (address: string): EngineKind => (/podman/i.test(address) 
 export function newAddedName(address: EngineAddress, kind: EngineKind, taken: ReadonlySet<string>): string {
   const tail = wordTail(addedLabel(address)) || sourceIdOf(address).slice(7, 13);
   return freeWord(`${kind}-${tail}`, taken);
+}
+
+/**
+ * What tells engines of a list apart, for people, in their order: what each address tells, or where that is `taken` or another's already, the whole
+ * address without its scheme.
+ */
+export function addedLabels(addresses: readonly EngineAddress[], taken: Iterable<string>): readonly string[] {
+  const given = new Set(taken);
+  return addresses.map((address) => {
+    const short = addedLabel(address);
+    const label = given.has(short) ? hostAndPort(address) : short;
+    given.add(label);
+    return label;
+  });
 }
 
 const isName = (name: string): boolean =>

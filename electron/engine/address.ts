@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { maskedAddress } from '../../shared/text/maskedAddress';
 import type { SourceId } from '../../shared/ipc/source';
 
 /** Where certificates for an encrypted connection are. */
@@ -20,7 +21,7 @@ export type EngineAddress =
       readonly port: number;
       readonly certificates: EngineCertificates | null;
     }
-  /** A form that is not opened (ssh, fd); `text` is the address as it was given, without a password. */
+  /** A form that is not opened (ssh, fd); `text` is the address as it was given, masked. */
   | { readonly kind: 'other'; readonly text: string };
 
 /** Docker's ports without and with encryption. */
@@ -36,6 +37,9 @@ const usualPipe = '//./pipe/docker_engine';
 export function parseAddress(text: string, certificates: EngineCertificates | null): EngineAddress {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase() ?? '';
   const rest = scheme === '' ? text : text.slice(scheme.length + 3);
+  // What nobody's file is called is no path: who logs in, a token.
+  const isMasked = scheme !== '' && maskedAddress(text) !== text;
+  if (isMasked) return { kind: 'other', text: maskedAddress(text).slice(0, 300) };
   if (scheme === 'unix') return { kind: 'socket', path: rest === '' ? usualSocket : rest };
   if (scheme === 'npipe') return { kind: 'pipe', path: rest === '' ? usualPipe : rest.replaceAll('\\', '/') };
   if (scheme === '' && text.startsWith('/')) return { kind: 'socket', path: text };
@@ -46,12 +50,8 @@ export function parseAddress(text: string, certificates: EngineCertificates | nu
     const host = found?.[1] ?? found?.[2];
     if (host !== undefined && port > 0 && port < 65_536) return { kind: 'tcp', host, port, certificates };
   }
-  return { kind: 'other', text: withoutPassword(text) };
-}
-
-/** An address may carry a password (`ssh://me:secret@host`): it is never shown. */
-function withoutPassword(text: string): string {
-  return text.replace(/(\/\/[^/@:]*):[^/@]*@/, '$1@').slice(0, 300);
+  // A password in it is never shown.
+  return { kind: 'other', text: maskedAddress(text).slice(0, 300) };
 }
 
 /** An address as people write it. */

@@ -5,7 +5,7 @@ import type { EngineKind } from '../../shared/image/problem';
 import type { SourceId } from '../../shared/ipc/source';
 import { userHome } from '../store/thisUser';
 import { addressText, parseAddress, sourceIdOf, type EngineAddress } from './address';
-import { addedLabel, addedNames, hintOf } from './addedNames';
+import { addedLabel, addedLabels, addedNames, hintOf } from './addedNames';
 import { readAddedSources } from './addedSources';
 import { currentContext, readContexts } from './dockerContexts';
 
@@ -237,6 +237,14 @@ export async function discoverEngines(
     const address = await settled(first.address);
     add(first, address, addressText(address));
   }
-  await look([...others, ...(await addedPlaces(around))]);
-  return found;
+  await look(others);
+  const taken = found.map(({ label }) => label);
+  const before = found.length;
+  await look(await addedPlaces(around));
+  const own = found.slice(before);
+  const labels = addedLabels(
+    own.map(({ address }) => address),
+    taken,
+  );
+  return [...found.slice(0, before), ...own.map((each, i) => ({ ...each, label: labels[i] ?? '' }))];
 }

@@ -1,5 +1,6 @@
 import { problem, ProblemError, problemOf, type EngineKind, type Problem } from '../../shared/image/problem';
 import type { SourceInfo } from '../../shared/ipc/source';
+import { maskedAddress } from '../../shared/text/maskedAddress';
 import { addressText, parseAddress, sourceIdOf } from './address';
 import { hintOf } from './addedNames';
 import { discoverEngines, type EngineEndpoint } from './discover';
@@ -100,5 +101,5 @@ export async function findEngine(word: string, signal?: AbortSignal): Promise<En
   if (one?.engine) return one.engine;
   if (one?.problem) throw problem(one.problem.code, one.problem.facts);
   const known = ['store', ...found.filter(({ isListed }) => isListed).map((each) => each.word)].join(', ');
-  throw problem('source-not-found', { name: word, known });
+  throw problem('source-not-found', { name: maskedAddress(word), known });
 }

@@ -1,12 +1,13 @@
-import { basename } from 'node:path';
+import { basename, isAbsolute, resolve } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import { isOpened } from '../../shared/ipc/placeKinds';
 import type { SourceId } from '../../shared/ipc/source';
 import { readAddedSources, type AddedSource } from '../engine/addedSources';
-import { addedNames } from '../engine/addedNames';
-import { addressText, parseAddress } from '../engine/address';
+import { addedNames, hintOf } from '../engine/addedNames';
+import { addressText, parseAddress, type EngineAddress } from '../engine/address';
 import { discoverEngines, ownSurroundings, sameEngine, type Surroundings } from '../engine/discover';
 import { engineName } from '../engine/engine';
+import { maskedAddress } from '../../shared/text/maskedAddress';
 import { changeAddedSources } from './addedSources';
 import { newAddedEngine } from './newAddedEngine';
 import type { OpenedPlaces } from './opened/openedPlaces';
@@ -14,18 +15,37 @@ import type { OpenedPlaces } from './opened/openedPlaces';
 /** What an entry of the list is told by. */
 export const keyOfAdded = (added: AddedSource): string => ('path' in added ? added.path : added.address);
 
+/** The same as it may be shown: an address that somebody wrote into the list may have a password in it. */
+const shownKey = (added: AddedSource): string =>
+  'path' in added ? added.path : maskedAddress(added.address);
+
 /** What an entry of a list is called there. */
 const nameOnList = (list: readonly AddedSource[], added: AddedSource): string =>
-  addedNames(list).get(keyOfAdded(added)) ?? keyOfAdded(added);
+  addedNames(list).get(keyOfAdded(added)) ?? shownKey(added);
 
-/** The entry for an engine at an address, as a person writes it. Throws `engine-unsupported`. */
-export function addedEngine(word: string): { readonly address: string } {
-  const address = parseAddress(word.trim(), null);
+/** A socket's address with its whole path: what is read later is read from another folder. Throws `engine-unsupported`. */
+function wholeAddress(address: EngineAddress, base: string | null): EngineAddress {
+  if (address.kind !== 'socket' || isAbsolute(address.path)) return address;
+  if (base !== null) return { kind: 'socket', path: resolve(base, address.path) };
+  throw problem('engine-unsupported', {
+    engine: engineName(hintOf(address.path), ''),
+    address: addressText(address),
+    reason: 'relative',
+  });
+}
+
+/**
+ * The entry for an engine at an address, as a person writes it: a relative path of a socket is one of `base`. Throws `engine-unsupported`, also for
+ * a relative path where there is no base.
+ */
+export function addedEngine(word: string, base: string | null = null): { readonly address: string } {
+  const address = wholeAddress(parseAddress(word.trim(), null), base);
   const text = addressText(address);
   if (address.kind === 'other')
     throw problem('engine-unsupported', {
-      engine: /podman/i.test(word) ? 'Podman' : 'Docker',
+      engine: engineName(hintOf(word), ''),
       address: text,
+      reason: 'form',
     });
   return { address: text };
 }
@@ -43,13 +63,13 @@ export async function checkUnlisted(
   const list = await readAddedSources(around);
   const same = list.find((each) => keyOfAdded(each) === keyOfAdded(added));
   if ('path' in added) {
-    if (same) throw problem('source-listed', { name: word, listed: keyOfAdded(same) });
+    if (same) throw problem('source-listed', { name: word, listed: shownKey(same) });
     return;
   }
   const found = await sameEngine(parseAddress(added.address, null), await discoverEngines(around));
   if (!found && !same) return;
   const name = found && ((await called(found.id)) ?? engineName(found.hint, found.label));
-  throw problem('source-listed', { name: word, listed: name ?? added.address });
+  throw problem('source-listed', { name: maskedAddress(word), listed: name ?? shownKey(added) });
 }
 
 /** Puts a place on the list, an engine with the name that it keeps. Throws `source-listed` where it is there, and as `changeAddedSources`. */
@@ -61,7 +81,7 @@ export async function putOnList(
   const named = 'address' in added ? await newAddedEngine(added.address, around) : () => added;
   await changeAddedSources((before) => {
     const same = before.find((each) => keyOfAdded(each) === keyOfAdded(added));
-    if (same) throw problem('source-listed', { name: word, listed: nameOnList(before, same) });
+    if (same) throw problem('source-listed', { name: maskedAddress(word), listed: nameOnList(before, same) });
     return [...before, named(before)];
   }, around);
 }

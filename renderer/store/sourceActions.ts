@@ -1,5 +1,6 @@
 import { home, isHome, isOpened } from '../../shared/ipc/placeKinds';
 import { visibleText } from '../../shared/text/format';
+import { maskedAddress } from '../../shared/text/maskedAddress';
 import type { SourceId, SourceInfo } from '../../shared/ipc/source';
 import { coalesce } from './coalesce';
 import type { Context } from './context';
@@ -138,7 +139,8 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
       if (!reply.ok) return reply.problem;
       if (!reply.value) return null;
       await refreshSources();
-      addNotice(news((words) => words('source.added', { address: visibleText(address) })));
+      const shown = visibleText(maskedAddress(address));
+      addNotice(news((words) => words('source.added', { address: shown })));
       return null;
     },
     keepSource: async (source) => {

@@ -328,7 +328,8 @@ export interface ProblemFacts {
   /** The machine of an engine cannot be reached; `reason` is the system's error name. */
   'engine-unreachable': { engine: string; address: string; reason: string };
   /** An address of a form that is not opened, such as ssh. */
-  'engine-unsupported': { engine: string; address: string };
+  /** `reason`: it was to be put on the list of sources, and is of another form, or has no whole path. */
+  'engine-unsupported': { engine: string; address: string; reason?: 'form' | 'relative' };
   'engine-too-old': { engine: string; version: string; api: string; needed: string };
   /** The encrypted connection failed; `reason` is the name of the fault. */
   'engine-untrusted': { engine: string; address: string; reason: string };

@@ -35,6 +35,22 @@ const start: Readonly<Record<EngineKind, Pair>> = {
   ],
 };
 
+/** What can be done about an address that is not opened, by what it was to be. */
+const ofAdding: Readonly<Record<'found' | 'form' | 'relative', Pair>> = {
+  found: [
+    'For ssh, forward the socket (ssh -L) and name that in DOCKER_HOST.',
+    '若使用 ssh，请转发套接字（ssh -L），并在 DOCKER_HOST 中指定它。',
+  ],
+  form: [
+    'Nothing was changed. For ssh, forward the socket (ssh -NL /tmp/engine.sock:/var/run/docker.sock HOST) and add unix:///tmp/engine.sock.',
+    '未作任何更改。若使用 ssh，请转发套接字（ssh -NL /tmp/engine.sock:/var/run/docker.sock 主机），再添加 unix:///tmp/engine.sock。',
+  ],
+  relative: [
+    'Nothing was changed. Write it as unix:///run/docker.sock.',
+    '未作任何更改。请写成 unix:///run/docker.sock 的形式。',
+  ],
+};
+
 const permit: Readonly<Record<EngineKind, Pair>> = {
   docker: [
     'Add this user to the group docker (sudo usermod -aG docker $USER) and log in again, or use rootless Docker.',
@@ -101,13 +117,16 @@ export const engineProblemTexts: { readonly [C in Codes]: ProblemTexts<C & keyof
   'engine-unsupported': {
     title: [(f) => `${v(f.engine)} cannot be opened`, (f) => `无法打开 ${v(f.engine)}`],
     why: [
-      (f) => `Its address ${v(f.address)} is of a kind that is not opened: unix, npipe and tcp are.`,
-      (f) => `不支持地址 ${v(f.address)} 的类型：仅支持 unix、npipe 和 tcp。`,
+      (f) =>
+        f.reason === 'relative'
+          ? `Its address ${v(f.address)} has no whole path, which begins with a slash.`
+          : `Its address ${v(f.address)} is of a kind that is not opened: unix, npipe and tcp are.`,
+      (f) =>
+        f.reason === 'relative'
+          ? `地址 ${v(f.address)} 不是完整路径，完整路径以斜杠开头。`
+          : `不支持地址 ${v(f.address)} 的类型：仅支持 unix、npipe 和 tcp。`,
     ],
-    advice: [
-      () => 'For ssh, forward the socket (ssh -L) and name that in DOCKER_HOST.',
-      () => '若使用 ssh，请转发套接字（ssh -L），并在 DOCKER_HOST 中指定它。',
-    ],
+    advice: [(f) => ofAdding[f.reason ?? 'found'][0], (f) => ofAdding[f.reason ?? 'found'][1]],
   },
   'engine-too-old': {
     title: [

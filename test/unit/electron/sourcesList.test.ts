@@ -59,6 +59,29 @@ test('an engine is put on the list, listed while nobody answers, and taken off b
   expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('There is no source')]);
 });
 
+test('a socket is listed by its whole path, and no login or token of an address is printed', async () => {
+  const { call, around } = await listed();
+  const added = await call('--json', 'sources', 'add', 'unix://nowhere/engine.sock');
+  const address = `unix://${join(process.cwd(), 'nowhere/engine.sock')}`;
+  expect(JSON.parse(added.stdout)).toMatchObject({ address });
+  expect(await readAddedSources(around)).toMatchObject([{ address }]);
+  expect(await call('sources', 'rm', 'unix://nowhere/engine.sock')).toMatchObject({ code: 0 });
+  const secret = ['tcp://me:hush@127.0.0.1:9', 'tcp://127.0.0.1:9?token=hush', 'unix:///x.sock?token=hush'];
+  // By hand, as somebody may have written it.
+  const file = addedSourcesFile(around);
+  await writeFile(file, JSON.stringify({ sources: secret.map((each) => ({ address: each })) }));
+  const said = [await call('sources'), await call('--json', 'sources')];
+  for (const word of secret)
+    for (const words of [
+      ['sources', 'add'],
+      ['images', '--source'],
+      ['--json', 'sources', 'rm'],
+      ['sources', 'rm'],
+    ])
+      said.push(await call(...words, word));
+  for (const { stdout, stderr } of said) expect(stdout + stderr).not.toContain('hush');
+});
+
 test('a name means one engine: what is added takes no name of what is found, and none shifts when one stops', async () => {
   const runtime = await temporaryFolder();
   const nowhere = await temporaryFolder();

@@ -2,9 +2,12 @@ import { createServer, type Server } from 'node:net';
 import { createHash } from 'node:crypto';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { addressText, parseAddress } from '../../../electron/engine/address';
+import { addedSourcesFile } from '../../../electron/engine/addedSources';
 import { discoverEngines, type Surroundings } from '../../../electron/engine/discover';
+import { engineName } from '../../../electron/engine/engine';
 import { sourceWords } from '../../../electron/engine/sourceWords';
 import { temporaryFolder } from '../../setup/temporary';
 
@@ -164,6 +167,35 @@ describe('finding engines', () => {
   });
 });
 
+test('engines of a list are called by different names, whatever their addresses, beside what is found', async () => {
+  const host = fc.constantFrom('build', 'build.example', '10.0.0.1', '[fd00::1]', 'rootless', 'far');
+  const tcp = fc
+    .tuple(host, fc.integer({ min: 2370, max: 2380 }))
+    .map(([name, port]) => `tcp://${name}:${port}`);
+  const part = fc.constantFrom('run', 'docker', 'podman', 'a', 'b', 'build', 'rootless');
+  const socket = fc
+    .array(part, { minLength: 1, maxLength: 4 })
+    .map((parts) => `unix:///nowhere/${parts.join('/')}.sock`);
+  const list = fc.uniqueArray(fc.oneof(tcp, socket), { minLength: 2, maxLength: 12 });
+  const around = await machine({ DOCKER_HOST: 'tcp://far:1' });
+  const file = addedSourcesFile(around);
+  await mkdir(dirname(file), { recursive: true });
+  await fc.assert(
+    fc.asyncProperty(list, async (addresses) => {
+      await writeFile(file, JSON.stringify({ sources: addresses.map((address) => ({ address })) }));
+      const found = await discoverEngines(around);
+      expect(found.filter(({ added }) => added).map(({ address }) => addressText(address))).toEqual(
+        addresses,
+      );
+      const names = found.map(({ hint, label }) => engineName(hint, label));
+      expect(new Set(names).size).toBe(names.length);
+      const words = sourceWords(found.map((each) => ({ ...each, kind: each.hint }))).map(({ word }) => word);
+      expect(new Set(words).size).toBe(words.length);
+    }),
+    { numRuns: 200 },
+  );
+});
+
 describe('addresses', () => {
   test.each([
     ['unix:///run/d.sock', 'unix:///run/d.sock'],
@@ -187,8 +219,26 @@ describe('addresses', () => {
   );
 
   test('a password is never shown', () => {
-    expect(addressText(parseAddress('ssh://me:secret@far', null))).toBe('ssh://me@far');
-    expect(addressText(parseAddress('tcp://me:secret@far:1', null))).not.toContain('secret');
+    expect(addressText(parseAddress('ssh://me:secret@far', null))).toBe('ssh://…@far');
+    for (const text of [
+      'tcp://me:secret@far:1',
+      'tcp://secret@far:1',
+      'me:secret@far:1',
+      'tcp://far:1?token=secret',
+      'https://far:1/#secret',
+      'unix:///run/docker.sock?token=secret',
+      'unix://me:secret@/run/docker.sock',
+    ]) {
+      const address = parseAddress(text, null);
+      expect([text, address.kind, addressText(address)]).toEqual([
+        text,
+        'other',
+        expect.not.stringContaining('secret'),
+      ]);
+    }
+    // Files may be called so.
+    for (const path of ['/run/a?b.sock', '/run/me@host/x#y.sock'])
+      expect(parseAddress(`unix://${path}`, null)).toEqual({ kind: 'socket', path });
   });
 
   test('words tell engines of a kind apart', () => {

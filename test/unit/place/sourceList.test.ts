@@ -91,7 +91,7 @@ describe('an engine', () => {
     expect(info).toMatchObject({ kind: 'docker', address: 'tcp://127.0.0.1:9', added: true });
     if (!info) throw new Error('not listed');
     expect(await readAddedSources(around)).toEqual([
-      { address: 'tcp://127.0.0.1:9', name: 'docker-127-0-0-1' },
+      { address: 'tcp://127.0.0.1:9', name: 'docker-127-0-0-1-9' },
     ]);
     active = true;
     const facts = await problemFacts(add({ address: 'tcp://127.0.0.1:9' }), 'source-listed');
@@ -108,8 +108,21 @@ describe('an engine', () => {
     expect(await add({ address: 'tcp://127.0.0.1:9' })).toBe(false);
     await problemFacts(add({ address: 'tcp://127.0.0.1:9' }), 'action-unasked');
     active = true;
-    const facts = await problemFacts(add({ address: 'ssh://me:secret@host' }), 'engine-unsupported');
-    expect(JSON.stringify(facts)).not.toContain('secret');
+    for (const address of [
+      'ssh://me:secret@host',
+      'tcp://host:9?token=secret',
+      'tcp://secret@host:9',
+      'me:secret@host:9',
+    ]) {
+      active = true;
+      const facts = await problemFacts(add({ address }), 'engine-unsupported');
+      expect(facts).toMatchObject({ reason: 'form' });
+      expect(JSON.stringify(facts)).not.toContain('secret');
+    }
+    active = true;
+    // A window has no folder that a path could be relative to.
+    const facts = await problemFacts(add({ address: 'unix://run/docker.sock' }), 'engine-unsupported');
+    expect(facts).toMatchObject({ reason: 'relative' });
     expect(asked).toHaveLength(1);
     expect(await readAddedSources(around)).toEqual([]);
   });

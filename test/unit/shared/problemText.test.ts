@@ -311,7 +311,11 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     address: 'unix:///x',
   })),
   'engine-unreachable': [{ engine: 'Docker far', address: 'tcp://far:2375', reason: 'ENOTFOUND' }],
-  'engine-unsupported': [{ engine: 'Docker far', address: 'ssh://far' }],
+  'engine-unsupported': [
+    { engine: 'Docker far', address: 'ssh://far' },
+    { engine: 'Docker', address: 'ssh://far', reason: 'form' },
+    { engine: 'Docker', address: 'unix://run/x.sock', reason: 'relative' },
+  ],
   'engine-too-old': [{ engine: 'Docker', version: '1.9.1', api: '1.21', needed: '1.24' }],
   'engine-untrusted': [{ engine: 'Docker', address: 'tcp://far:2376', reason: 'CERT_HAS_EXPIRED' }],
   'engine-lost': [{ engine: 'Docker' }],
@@ -548,6 +552,7 @@ describe('hostile facts', () => {
       ],
       ...['mount-unavailable', 'mount-point-invalid', 'config-change-invalid', 'run-refused', 'bind-refused'],
       'request-invalid',
+      'engine-unsupported',
       'shown-changed',
     ];
     const free = Object.entries(facts).map(([key, value]): [string, unknown] => {
