@@ -6,6 +6,7 @@ import { problem } from '../../shared/image/problem';
 import type { LayerEntry, LayerFacts } from '../../shared/layer/entry';
 import { entryFields, entryOfFields } from './entryFields';
 import { openCache } from './openCache';
+import { BringsTally } from '../../shared/layer/brings';
 import { tarCacheFormat } from '../../shared/layer/tarRules';
 import { BlockChecker, BlockTagger, isSealed, seal, taggedBlock } from '../store/seal';
 import { OwnDescriptor } from '../system/ownDescriptor';
@@ -29,6 +30,7 @@ export class LayerIndexWriter {
   private readonly salt = randomBytes(16).toString('base64url');
   private readonly lines = new BlockTagger('lines', this.salt);
   private readonly tarTags = new BlockTagger('tar', this.salt);
+  private readonly tally = new BringsTally();
   private body = 0;
   private pending: string[] = [];
   private pendingLength = 0;
@@ -40,6 +42,7 @@ export class LayerIndexWriter {
   }
 
   add(entry: LayerEntry): void {
+    if (entry.kind === 'file') this.tally.add(entry.path, entry.size);
     const line = toLine(entry);
     this.pending.push(line);
     this.pendingLength += line.length;
@@ -62,9 +65,11 @@ export class LayerIndexWriter {
     // The entries must be on disk before the line that says they are.
     fsyncSync(this.own.fd);
     const { salt, body } = this;
+    const { brings } = this.tally;
     const head = {
       format: indexFormat,
       ...facts,
+      ...(brings ? { brings } : {}),
       salt,
       body,
       trailer: trailer.length,
@@ -114,10 +119,10 @@ function readHead(fd: number): Head | null {
   const { seal: found, ...head } = JSON.parse(text) as LayerFacts &
     Head & { readonly format: number; readonly seal: unknown };
   if (head.format !== indexFormat || !isSealed(found, 'index', JSON.stringify(head))) return null;
-  const { digest, size, compression, diffId, tarSize, contentSize, entries, leftOut } = head;
+  const { digest, size, compression, diffId, tarSize, contentSize, entries, leftOut, brings } = head;
   const { salt, body, trailer, tags } = head;
   const counts = { tarSize, contentSize, entries, ...(leftOut === undefined ? {} : { leftOut }) };
-  const facts = { digest, size, compression, diffId, ...counts };
+  const facts = { digest, size, compression, diffId, ...counts, ...(brings === undefined ? {} : { brings }) };
   return { facts, salt, body, trailer, tags };
 }
 

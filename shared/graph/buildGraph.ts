@@ -1,3 +1,4 @@
+import type { Brings } from '../layer/brings';
 import { addBytes } from '../image/bytes';
 import { platformText } from '../image/platform';
 import type { ChainId, Digest, DiffId, ImageId } from '../image/digest';
@@ -51,6 +52,8 @@ export interface GraphImage {
     readonly blob: LayerBlob;
     readonly diffId: DiffId;
     readonly tarSize: number | null;
+    /** See {@link LayerNode.brings}. */
+    readonly brings?: Brings;
   }[];
   /** Platform as the descriptor in its index has it, `OS/ARCH[/VARIANT]`; '' where that says none. Left out for who is in no index. */
   readonly listed?: string;
@@ -230,6 +233,7 @@ function addLayers(
         known.size = addBytes(known.size, blobBytes(layer.blob));
       }
       known.tarSize ??= layer.tarSize;
+      known.brings ??= layer.brings;
       return;
     }
     layers.set(chainId, {
@@ -239,6 +243,7 @@ function addLayers(
       blobs: [layer.blob],
       size: blobBytes(layer.blob),
       tarSize: layer.tarSize,
+      ...(layer.brings ? { brings: layer.brings } : {}),
       ...step,
       emptySteps: empty[i] ?? [],
       imageCount: 0,

@@ -2,7 +2,7 @@ import { platformText } from '../image/platform';
 import { shortDigest } from '../image/digest';
 import { csvField, dotText } from './escape';
 import type { ImageGraph, ImageNode, LayerNode } from './imageGraph';
-import { layerTitle } from './layerTitle';
+import { layerName } from './layerTitle';
 
 /** A part of a graph: the images in sight and the layers that they need, parents first. */
 export function partOfGraph(
@@ -38,7 +38,7 @@ export function graphDot(
     '  edge [arrowhead=none, color="#9a958c"];',
   ];
   for (const layer of layers) {
-    const { title } = layerTitle(layer.createdBy);
+    const title = layerName(layer);
     const text = label([title === '' ? shortDigest(layer.chainId) : title, sizeText(layer.size)]);
     const facts = `bytes=${layer.size}, diffid=${quoted(layer.diffId)}, chainid=${quoted(layer.chainId)}`;
     lines.push(`  ${quoted(layer.chainId)} [label=${text}, ${facts}];`);

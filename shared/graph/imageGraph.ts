@@ -1,3 +1,4 @@
+import type { Brings } from '../layer/brings';
 import type { ChainId, DiffId, Digest, ImageId } from '../image/digest';
 import type { Compression } from '../image/mediaType';
 
@@ -39,6 +40,8 @@ export interface LayerNode {
   readonly size: number;
   /** Bytes of the uncompressed tar; null when the layer's facts are not known. */
   readonly tarSize: number | null;
+  /** Where most of its bytes lie, where its files have been listed: what a layer is called by of which no step says anything. */
+  readonly brings?: Brings | undefined;
   /** The history step that made it: the command as recorded, `''` where none is. */
   readonly createdBy: string;
   readonly comment: string;

@@ -3,7 +3,7 @@ import { denseSteps } from './denseGraph';
 import type { Family, GraphIndex } from './graphIndex';
 import type { ImageGraph, ImageNode, LayerNode } from './imageGraph';
 import { layerBytes } from './layerBytes';
-import { layerTitle } from './layerTitle';
+import { layerName } from './layerTitle';
 import { displayName } from './sharing';
 
 /** Lineage colours that tokens.css has; after these they repeat with a dashed edge. */
@@ -125,7 +125,7 @@ function familyName(
   const smallest = [...named].sort((a, b) => a.layers.length - b.layers.length || a.size - b.size)[0];
   if (smallest) return displayName(smallest);
   const base = layers.get(key as ChainId);
-  const title = base ? layerTitle(base.createdBy).title : '';
+  const title = base ? layerName(base) : '';
   const first = members[0];
   return title !== '' ? title : first ? displayName(first) : '';
 }

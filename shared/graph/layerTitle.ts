@@ -1,3 +1,5 @@
+import type { Brings } from '../layer/brings';
+
 /** What kind of step made a layer; charts repeat it as a texture, so that nothing depends on colour alone. */
 export type LayerKind = 'rootfs' | 'packages' | 'build' | 'copy' | 'metadata' | 'unknown';
 
@@ -28,6 +30,8 @@ export function plainCommand(createdBy: string): string {
   }
   const nop = /^\/bin\/(?:ba)?sh -c #\(nop\)\s/.exec(text);
   if (nop) return text.slice(nop[0].length).trim();
+  // Buildah records the shell alone of what it did without a command: that is no step.
+  if (bareShell.test(text)) return '';
   const shell = /^(?:\/usr)?\/bin\/(?:ba|da|a)?sh\s/.exec(text);
   if (!shell) return text;
   let at = shell[0].length;
@@ -37,6 +41,40 @@ export function plainCommand(createdBy: string): string {
     next = /^\s*-[a-z]+\s/.exec(text.slice(at, at + 40));
   }
   return text;
+}
+
+const bareShell = /^(?:\/usr)?\/bin\/(?:ba|da|a)?sh(?:\s+-c)?$/;
+
+/** What of a layer its title is made from. */
+export interface Titled {
+  readonly createdBy: string;
+  readonly comment?: string | undefined;
+  readonly brings?: Brings | undefined;
+}
+
+/**
+ * A step's comment in its author's words. Buildah puts \"FROM IMAGE\" behind it, which is the name of what lies below, not of this
+ * layer.
+ */
+export function plainComment(comment: string): string {
+  return comment.replace(/FROM \S+\s*$/, '').trim();
+}
+
+/**
+ * What a layer is called, everywhere: by the command that made it, else by its comment, else by what it brings
+ * (`app/node_modules, 217 MB`), which is known where its files have been listed; '' where nothing of this is known. `sizeText`
+ * writes bytes for people; without it the path alone is said.
+ */
+export function layerName(
+  { createdBy, comment = '', brings }: Titled,
+  sizeText?: (bytes: number) => string,
+): string {
+  const { title } = layerTitle(createdBy);
+  if (title !== '') return title;
+  const said = plainComment(comment.slice(0, titleFrom));
+  if (said !== '') return shorten(said);
+  if (!brings) return '';
+  return sizeText ? `${brings.path}, ${sizeText(brings.bytes)}` : brings.path;
 }
 
 const packageManagers =

@@ -4,6 +4,7 @@ import type { ChainId, Digest } from '../image/digest';
 import type { GraphIndex } from './graphIndex';
 import type { HistoryStep, ImageNode, LayerNode } from './imageGraph';
 import { ownLayers } from './ownLayer';
+import { plainCommand } from './layerTitle';
 
 /** What two images have in common, and what not. All bytes are those of layer blobs as stored. */
 export interface Pair {
@@ -91,6 +92,9 @@ export function partingOf(a: readonly MadeStep[], b: readonly MadeStep[]): Parti
   const first = a[at] ?? null;
   const second = b[at] ?? null;
   const sameCommand =
-    first !== null && second !== null && first.createdBy !== '' && first.createdBy === second.createdBy;
+    first !== null &&
+    second !== null &&
+    plainCommand(first.createdBy) !== '' &&
+    first.createdBy === second.createdBy;
   return { at, first, second, sameCommand };
 }

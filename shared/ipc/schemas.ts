@@ -91,6 +91,7 @@ export const layerNode = z.object({
   blobs: z.array(layerBlob),
   size: bytes,
   tarSize: bytes.nullable(),
+  brings: z.object({ path: z.string(), bytes }).optional(),
   createdBy: z.string(),
   comment: z.string(),
   author: z.string(),

@@ -1,3 +1,5 @@
+import type { Brings } from './brings';
+
 /**
  * One file of a layer, as its tar header gives it (OCI image-spec, layer.md). Paths are relative to the layer's root,
  * without `./` and trailing slash, `''` for the root itself; bytes that are not UTF-8 are kept as lone surrogates
@@ -45,4 +47,6 @@ export interface LayerFacts {
   readonly entries: number;
   /** Members of the tar that are no entries (an archive's label, the rest of a file of another volume), where there are any. */
   readonly leftOut?: number;
+  /** Where most of its bytes lie; left out where no path tells, and by an index from before this was counted. */
+  readonly brings?: Brings;
 }

@@ -292,6 +292,7 @@ async function readImage(
       diffId,
       // Plain, as its digest says; one that is elsewhere may come later.
       tarSize: facts?.tarSize ?? ((layer.digest as string) === diffId && !isMissing ? layer.size : null),
+      ...(facts?.brings ? { brings: facts.brings } : {}),
     });
   }
   return { id, manifest: digest, ...config, layers };

@@ -1,6 +1,6 @@
 import { shortDigest, type ImageId } from '../../../shared/image/digest';
-import { layerTitle } from '../../../shared/graph/layerTitle';
-import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
+import { layerName, type Titled } from '../../../shared/graph/layerTitle';
+import type { ImageNode } from '../../../shared/graph/imageGraph';
 import type { Translate } from '../../../shared/text/catalogue';
 import { formatAge, formatBytes, isNoDate, visibleText, type Language } from '../../../shared/text/format';
 import { repositoryOf } from '../../../shared/graph/repository';
@@ -38,10 +38,8 @@ export interface ChartText {
 }
 
 /** A layer's step in a few words, or what stands in its place. */
-export function titleOf(layer: LayerNode, t: Translate): string {
-  const { title } = layerTitle(layer.createdBy);
-  if (title !== '') return visibleText(title);
-  return layer.comment !== '' ? visibleText(layer.comment) : t('graph.noStep');
+export function titleOf(layer: Titled, t: Translate): string {
+  return visibleText(layerName(layer, formatBytes)) || t('graph.noStep');
 }
 
 /** Repositories that were read from names before: ten thousand names are too many for every frame. */

@@ -235,12 +235,8 @@ function Detail(props: {
   return (
     <div className="pair-step">
       <div className="pair-command mono f11 selectable">
-        {layer.createdBy === '' ? (
-          layer.comment !== '' ? (
-            shownPiece(layer.comment)
-          ) : (
-            t('graph.noStep')
-          )
+        {plainCommand(layer.createdBy) === '' ? (
+          shownPiece(titleOf(layer, t))
         ) : (
           <DiffText pieces={pieces} side={side} />
         )}

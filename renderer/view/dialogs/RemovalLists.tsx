@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { shortDigest, type ChainId, type ImageId } from '../../../shared/image/digest';
 import type { RemovalPreview } from '../../../shared/graph/imageGraph';
-import { layerTitle } from '../../../shared/graph/layerTitle';
+import { layerName } from '../../../shared/graph/layerTitle';
 import { formatBytes, groupDigits, shownNames, visibleText, visibleName } from '../../../shared/text/format';
 import { useApp, useMarks, useT } from '../../store/hooks';
 import { SizeBar } from '../../ui/Amounts';
@@ -105,7 +105,7 @@ interface LayerRowProps {
 function LayerRow({ chainId, size, createdBy }: LayerRowProps): ReactNode {
   const t = useT();
   const index = useApp((state) => state.index);
-  const { title } = layerTitle(createdBy);
+  const title = layerName(index?.layers.get(chainId) ?? { createdBy }, formatBytes);
   const family = index?.familyOfLayer.get(chainId);
   return (
     <div className="row">

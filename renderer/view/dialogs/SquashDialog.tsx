@@ -1,9 +1,9 @@
 import { useState, type ReactNode } from 'react';
 import type { ChainId, ImageId } from '../../../shared/image/digest';
-import { layerTitle } from '../../../shared/graph/layerTitle';
 import { ownLayers } from '../../../shared/graph/ownLayer';
 import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, visibleText } from '../../../shared/text/format';
+import { titleOf } from '../../chart/layers/chartText';
 import { useActions, useApp, useLanguage, useMarks, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
@@ -65,11 +65,11 @@ export function SquashDialog({ image, from: start }: Props): ReactNode {
             onChange={(event) => setFrom((event.target.value || null) as ChainId | null)}
           >
             <option value="">{t('squash.all')}</option>
-            {layers.slice(1, -1).map(({ chainId, createdBy }, i) => (
-              <option key={chainId} value={chainId}>
+            {layers.slice(1, -1).map((layer, i) => (
+              <option key={layer.chainId} value={layer.chainId}>
                 {t('squash.fromLayer', {
                   count: i + 2,
-                  name: visibleText(layerTitle(createdBy).title).slice(0, 60),
+                  name: titleOf(layer, t).slice(0, 60),
                 })}
               </option>
             ))}

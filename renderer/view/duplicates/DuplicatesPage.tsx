@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { displayName } from '../../../shared/graph/sharing';
-import { layerTitle } from '../../../shared/graph/layerTitle';
+import { layerName } from '../../../shared/graph/layerTitle';
 import type { DuplicateReport } from '../../../shared/ipc/compare';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useBridge, useT } from '../../store/hooks';
@@ -213,7 +213,7 @@ function Places(props: {
           const layer = report.layers[at];
           const chainId = layer?.chainIds.find((id) => index?.layers.has(id) === true);
           if (!layer) return null;
-          const title = layerTitle(layer.createdBy).title;
+          const title = layerName((chainId && index?.layers.get(chainId)) ?? layer, formatBytes);
           const names = layer.images
             .slice(0, imagesNamed)
             .flatMap((id) => {

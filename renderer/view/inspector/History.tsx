@@ -1,8 +1,9 @@
 import { useState, type CSSProperties, type ReactNode } from 'react';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
-import { layerTitle, plainCommand } from '../../../shared/graph/layerTitle';
+import { plainCommand } from '../../../shared/graph/layerTitle';
 import type { ImageDetail } from '../../../shared/ipc/detail';
 import { formatBytes, visibleText, shownPiece } from '../../../shared/text/format';
+import { titleOf } from '../../chart/layers/chartText';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { tip } from '../../ui/Tooltip';
 import { CappedList, CopyButton, DateText, Section } from './parts';
@@ -63,8 +64,9 @@ function LayerStep({
 }): ReactNode {
   const t = useT();
   const { selectLayer } = useActions();
-  const { title, command } = layerTitle(step.createdBy);
-  const shown = shownPiece(title !== '' ? title : step.comment) || t('graph.noStep');
+  const command = plainCommand(step.createdBy);
+  const layer = useApp(({ index }) => index?.layers.get(chainId));
+  const shown = shownPiece(titleOf({ ...step, brings: layer?.brings }, t));
   return (
     <li className="step">
       <button

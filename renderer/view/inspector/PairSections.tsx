@@ -4,7 +4,7 @@ import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
 import { plainCommand } from '../../../shared/graph/layerTitle';
 import { pairOf, partingOf, type MadeStep, type Pair } from '../../../shared/graph/pairOf';
 import { displayName } from '../../../shared/graph/sharing';
-import { formatBytes, visibleText } from '../../../shared/text/format';
+import { formatBytes, shownPiece, visibleText } from '../../../shared/text/format';
 import { wordDiff, type DiffPiece } from '../../../shared/text/wordDiff';
 import { titleOf } from '../../chart/layers/chartText';
 import { useActions, useApp, useT } from '../../store/hooks';
@@ -142,8 +142,8 @@ function Step(props: {
       >
         {step === null ? (
           t('pair.ends')
-        ) : step.createdBy === '' ? (
-          step.comment || t('graph.noStep')
+        ) : plainCommand(step.createdBy) === '' ? (
+          shownPiece(titleOf(step, t))
         ) : (
           <DiffText pieces={pieces} side={side} />
         )}

@@ -1,12 +1,12 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { ChangeTotals } from '../../../shared/layer/changeRows';
-import { layerTitle } from '../../../shared/graph/layerTitle';
 import { ownLayers } from '../../../shared/graph/ownLayer';
 import type { Problem } from '../../../shared/image/problem';
 import { listBounds, textBounds } from '../../../shared/ipc/textBounds';
 import type { WorkspaceInfo } from '../../../shared/ipc/workspace';
 import { describeProblem } from '../../../shared/text/problemText';
 import { formatBytes, visibleText, shownPiece } from '../../../shared/text/format';
+import { titleOf } from '../../chart/layers/chartText';
 import { useApp, useBridge, useLanguage, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { tip } from '../../ui/Tooltip';
@@ -223,7 +223,7 @@ function LayerPreview({ workspace, totals }: Pick<Props, 'workspace' | 'totals'>
           <div key={layer.chainId} className="slab" style={{ height, background: fill }}>
             {height >= 16 && (
               <>
-                <span className="ell">{shownPiece(layerTitle(layer.createdBy).title)}</span>
+                <span className="ell">{shownPiece(titleOf(layer, t))}</span>
                 <span className="right num">{formatBytes(layer.size)}</span>
               </>
             )}

@@ -111,6 +111,7 @@ describe.each([
       tarSize: built.tar.length,
       contentSize: files.reduce((sum, { content = '' }) => sum + Buffer.from(content).length, 0),
       entries: files.length,
+      brings: { path: 'srv', bytes: 70_000 },
     });
   });
 
