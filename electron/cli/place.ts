@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { transportOf, transportPath } from '../../shared/image/transport';
 import { UsageFault, type OptionSpec, type Parsed } from './parser';
 
@@ -30,12 +31,27 @@ export function refuseTransport(word: string): void {
   throw new UsageFault((t) => t('usage.transport', { text: word, path: transportPath(found.rest) }));
 }
 
-/** Whether a word is one of places, as `sources` lists them. */
+/** Whether a word is one of places, as `sources` lists them, or names an engine by its address or its socket. */
 export const isPlaceWord = (word: string): boolean =>
-  /^(?:store|(?:docker|podman)(?:-[a-z0-9-]+)?)$/.test(word);
+  /^(?:store|(?:docker|podman)(?:-[a-z0-9-]+)?|(?:unix|tcp|npipe):\/\/.+)$/.test(word) || isSocketPath(word);
 
 /** Whether a word is an address with a scheme. */
 export const isUrl = (word: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(word);
+
+/** Whether a word is called as engines are, which goes before a file of that name: `./docker` is a path. */
+const isEngineWord = (word: string): boolean => /^(?:docker|podman)[^/.]*$/.test(word);
+
+/** Whether a word is the path of a socket, at which an engine may listen; one that is not there is called like one. */
+function isSocketPath(word: string): boolean {
+  if (word === 'store' || isUrl(word) || isEngineWord(word)) return false;
+  return statSync(word, { throwIfNoEntry: false })?.isSocket() ?? /.\.sock$/.test(word);
+}
+
+/** The name or the address of the engine that a word means: a socket's path, and one behind `unix://`, is an address from the root on. */
+export function engineWord(word: string): string {
+  const path = isSocketPath(word) ? word : /^unix:\/\/([^/].*)$/i.exec(word)?.[1];
+  return path === undefined ? word : `unix://${resolve(path)}`;
+}
 
 /**
  * Whether a word names an archive or a folder, and not the store or an engine; of a `target`, which may not be there yet: then it has a slash
@@ -43,12 +59,9 @@ export const isUrl = (word: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(
  */
 export function isPathWord(word: string): boolean {
   if (word === 'store' || isUrl(word)) return false;
-  const isPath = word.includes('/') || word.includes('.');
-  const info = statSync(word, { throwIfNoEntry: false });
-  // What is there and no socket is no address of an engine; what is not there, and is called like a file, is one that is missing.
-  const isEngine = !isPath && /^(?:docker|podman)/.test(word);
-  if (info) return !isEngine && !info.isSocket();
-  return isPath && !/\.sock$/.test(word);
+  if (isEngineWord(word) || isSocketPath(word)) return false;
+  // What is not there, and is called like a file, is one that is missing.
+  return existsSync(word) || word.includes('/') || word.includes('.');
 }
 
 /** Whether a word that nothing has as its name is meant as a path: by how it begins or ends. */

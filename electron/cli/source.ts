@@ -12,7 +12,7 @@ import type { Place } from '../place/place';
 import { readStoreView, type StoreView } from '../actions/images/storeView';
 import type { Session } from './command';
 import type { OptionSpec, Parsed } from './parser';
-import { lookedPath } from './place';
+import { engineWord, lookedPath } from './place';
 
 /** The option that names where images are. */
 export const sourceOption: OptionSpec = {
@@ -57,11 +57,11 @@ export async function lookPlace(
   return sessionPlace('opened', label, () => Promise.resolve(context));
 }
 
-/** Opens an engine by its word or address. Throws `source-not-found`, or why it cannot be used. */
+/** Opens an engine by its word, its address or its socket's path. Throws `source-not-found`, or why it cannot be used. */
 export async function openSource(session: Session, word: string): Promise<Place> {
   const { EngineImages, enginePlace, findEngine } = await engineActions();
   const { signal } = session.run('');
-  const engine = await findEngine(word, signal);
+  const engine = await findEngine(engineWord(word), signal);
   const images = new EngineImages(engine);
   return enginePlace(engine.endpoint.id, { engine, view: () => images.read(signal) });
 }
