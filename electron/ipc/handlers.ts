@@ -11,6 +11,7 @@ import { checkFileTarget } from '../actions/target/targetPlace';
 import { readStoreView } from '../actions/images/storeView';
 import { writeViewFile } from '../actions/target/writeViewFile';
 import { basename } from 'node:path';
+import { userName, userNumber } from '../store/thisUser';
 import { DialogGate, takeDeed } from './dialogGate';
 import { savedFileName } from './savedFileName';
 import { createPageHandlers } from './pageHandlers';
@@ -41,6 +42,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
   return {
     'app.start': (_input, caller) => ({
       ...world.app(),
+      user: userName() ?? String(userNumber()),
       settings: world.settings.read(),
       operations: [...operations.list()],
       maximized: world.isMaximized(caller),
@@ -57,7 +59,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
       (await places.part(source, 'names')).rename(from, to, { image, holder }),
     'images.together': async ({ source, images }) => (await places.of(source)).documents.together(images),
     'images.previewRemoval': async ({ source, ...selection }) =>
-      (await places.part(source, 'removal')).preview(selection),
+      (await places.part(source, 'removal')).preview(selection, { tellsHeld: true }),
     'images.remove': ({ source, force, shown, ...selection }) => ({
       operation: operations.start(
         'remove',

@@ -103,7 +103,8 @@ function namesOf(within: Within): PlaceNames {
 function removalOf(within: Within): PlaceRemoval {
   const choice = { all: false };
   return {
-    preview: (selection) => within(async (held) => (await removing()).previewRemove(held, selection)),
+    preview: (selection, { tellsHeld } = {}) =>
+      within(async (held) => (await removing()).previewRemove(held, selection, tellsHeld)),
     remove: (selection, { shown, keep }, run) =>
       within(async (held) => (await removing()).removeImages(held, selection, run, shown, keep)),
     previewPrune: () => within(async (held) => (await pruning()).previewPrune(held, choice)),

@@ -147,8 +147,11 @@ export interface RemovalOptions {
 
 /** Removal of images and names. What the preview says is what the act does. Throws `image-not-found`, `name-not-found`, `image-in-use`, `shown-changed`. */
 export interface PlaceRemoval {
-  /** What removing would free and what stays; changes nothing. */
-  preview(selection: RemovalSelection, options?: Pick<RemovalOptions, 'force'>): Promise<RemovalPreview>;
+  /** What removing would free and what stays; changes nothing. `tellsHeld`: also where workspaces or mounts are in the way, and which. */
+  preview(
+    selection: RemovalSelection,
+    options?: Pick<RemovalOptions, 'force'> & { readonly tellsHeld?: boolean },
+  ): Promise<RemovalPreview>;
   remove(selection: RemovalSelection, options: RemovalOptions, run: Run): Promise<Removed>;
   /** The same for images without a name that nothing uses. */
   previewPrune(): Promise<RemovalPreview>;

@@ -1,7 +1,10 @@
 import type { Problem } from '../../shared/image/problem';
 import type { OperationState } from '../../shared/ipc/operation';
 import type { SourceId } from '../../shared/ipc/placeKinds';
-import type { Act, Notice, Say } from './state';
+import type { Act, AppState, Notice, Say } from './state';
+
+/** A mount by its ID, a workspace by its name. */
+type Tree = { readonly mount: string } | { readonly workspace: string };
 
 type NewNotice = Omit<Notice, 'id'>;
 
@@ -54,6 +57,41 @@ export function withNotice(
       : notice.tone === 'trouble',
   );
   return [...kept, notice];
+}
+
+/** Problems that a tree is in use. */
+const busy: ReadonlySet<string> = new Set(['mount-busy', 'workspace-busy']);
+
+/** What a message says was asked of: a mount or a workspace; null where it was neither. */
+function askedOf({ asked, problem }: Notice): Tree | null {
+  if (problem?.code === 'workspace-busy') return { workspace: problem.facts.name };
+  const [, about = '', text = ''] = /^(mount|workspace)\.\S* (.*)$/s.exec(asked ?? '') ?? [];
+  if (about === '') return null;
+  const input = JSON.parse(text) as { readonly mount?: string; readonly name?: string };
+  if (about === 'mount') return input.mount === undefined ? null : { mount: input.mount };
+  return input.name === undefined ? null : { workspace: input.name };
+}
+
+/** The messages without those about mounts and workspaces that are gone. */
+export function withoutGone(
+  notices: readonly Notice[],
+  { mounts, workspaces }: Pick<AppState, 'mounts' | 'workspaces'>,
+): readonly Notice[] {
+  return notices.filter((notice) => {
+    const of = askedOf(notice);
+    if (of === null) return true;
+    return 'mount' in of
+      ? mounts.some(({ id }) => id === of.mount)
+      : workspaces.some(({ name }) => name === of.workspace);
+  });
+}
+
+/** The messages without those that a tree is in use: our own terminals in it have been closed. */
+export function withoutBusy(notices: readonly Notice[], tree: Tree): readonly Notice[] {
+  return notices.filter((notice) => {
+    const of = busy.has(notice.problem?.code ?? '') ? askedOf(notice) : null;
+    return of === null || JSON.stringify(of) !== JSON.stringify(tree);
+  });
 }
 
 /** What stays of messages when something else was done since: no refusal, and no way back that is none any more. */

@@ -227,6 +227,8 @@ export interface AppActions {
   readonly unmount: (mount: string) => Promise<void>;
   /** The run that was asked for has begun: it is not to begin again. */
   readonly takeAsked: () => void;
+  /** Our own terminals in a tree have been closed: what was refused because of them is said no longer. */
+  readonly treeRests: (tree: { readonly mount: string } | { readonly workspace: string }) => void;
   /** Runs a command in a terminal of a workspace's page. */
   readonly runIn: (workspace: string, what: AskedRun) => void;
   /** Creates a workspace and opens its page; a null name is made from the image's. */

@@ -3,7 +3,7 @@ import type { MountInfo } from '../../shared/ipc/workspace';
 import { visibleText } from '../../shared/text/format';
 import { coalesce } from './coalesce';
 import type { Context } from './context';
-import { refusal } from './notices';
+import { refusal, withoutBusy, withoutGone } from './notices';
 import type { AppActions, Page, Say } from './state';
 
 type WorkspaceActions = Pick<
@@ -14,6 +14,7 @@ type WorkspaceActions = Pick<
   | 'unmount'
   | 'runIn'
   | 'takeAsked'
+  | 'treeRests'
   | 'createWorkspace'
   | 'removeWorkspace'
   | 'renameWorkspace'
@@ -75,7 +76,10 @@ export function workspaceActions(context: Context): WorkspaceActions {
     const [workspaces, mounts] = await Promise.all([ask('workspace.list', {}), ask('mount.list', {})]);
     if (workspaces.ok) set({ workspaces: workspaces.value });
     if (mounts.ok) set({ mounts: mounts.value });
-    if (workspaces.ok && mounts.ok) forgetGone(ended);
+    if (workspaces.ok && mounts.ok) {
+      forgetGone(ended);
+      set({ notices: withoutGone(get().notices, get()) });
+    }
     leaveGone(before);
     if (get().mountSupport !== null) return;
     const support = await ask('mount.support', {});
@@ -96,6 +100,7 @@ export function workspaceActions(context: Context): WorkspaceActions {
         await refreshWorkspaces();
       });
     },
+    treeRests: (tree) => set({ notices: withoutBusy(get().notices, tree) }),
     takeAsked: () => set({ asked: null }),
     runIn: (workspace, what) => {
       set({ asked: { id: ++runs, workspace, what } });

@@ -211,11 +211,13 @@ export interface RemovalPreview {
   }[];
   /** Containers that use images that would go. */
   readonly containers: readonly (ContainerUse & { readonly image: ImageId })[];
+  /** Images that cannot go while something uses them, with the workspaces and mounts that do, where those are told and not thrown. */
+  readonly held?: readonly SkippedImage[] | undefined;
   /** Of a prune: images that it would take if nothing used them, with the workspaces and mounts that do (at most 50). */
   readonly skipped?: readonly SkippedImage[] | undefined;
 }
 
-/** An image that a prune leaves alone since something uses it. */
+/** An image that stays since something uses it. */
 export interface SkippedImage {
   readonly id: ImageId;
   readonly names: readonly string[];

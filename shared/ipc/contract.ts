@@ -69,6 +69,8 @@ export const requests = {
       operations: z.array(s.operationState),
       /** The window draws its own title bar buttons. */
       windowButtons: z.boolean(),
+      /** Whose rights a shell of this machine has. */
+      user: z.string(),
       maximized: z.boolean(),
     }),
   },

@@ -179,6 +179,12 @@ export const together = z.object({
   containerCount: z.number().int().nonnegative(),
 }) satisfies z.ZodType<Together>;
 
+const skippedImage = z.object({
+  id: imageId,
+  names: z.array(z.string()),
+  usedBy: z.array(z.string()),
+});
+
 export const removalPreview = z.object({
   images: z.array(z.object({ id: imageId, names: z.array(z.string()) })),
   untagged: z.array(z.string()),
@@ -198,9 +204,8 @@ export const removalPreview = z.object({
     }),
   ),
   containers: z.array(containerUse.extend({ image: imageId })),
-  skipped: z
-    .array(z.object({ id: imageId, names: z.array(z.string()), usedBy: z.array(z.string()) }))
-    .optional(),
+  held: z.array(skippedImage).optional(),
+  skipped: z.array(skippedImage).optional(),
 }) satisfies z.ZodType<RemovalPreview>;
 
 const progress = z.object({

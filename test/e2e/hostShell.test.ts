@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inMain, startApp, type RunningApp } from '../setup/electronApp';
@@ -9,6 +10,7 @@ import { startWithShell } from '../setup/shellWindow';
 const patience = { timeout: 20_000 };
 let running: RunningApp;
 let secret: string;
+const user = userInfo().username;
 let made: string;
 beforeAll(async () => {
   running = await startWithShell(['fix']);
@@ -90,7 +92,7 @@ test('a script gets no shell of this machine, no network, no program and no clip
 test('a click asks; what is declined is said in the tab, in both languages, and asked again', async () => {
   const { page } = running;
   await page.locator('.side-item', { hasText: 'fix' }).click();
-  await page.getByRole('button', { name: 'Shell with this machine’s tools' }).click();
+  await page.getByRole('button', { name: `Shell on this machine, as ${user}` }).click();
   await page.getByText('The shell in fix was not opened. You declined it.').waitFor();
   const [question = ''] = await questions();
   expect(question).toContain('Open a shell of this machine in fix?');
@@ -100,7 +102,7 @@ test('a click asks; what is declined is said in the tab, in both languages, and 
   await call('settings.change', { language: 'zh-CN', theme: 'dark' });
   await page.reload();
   await page.locator('.side-item', { hasText: 'fix' }).click();
-  await page.getByRole('button', { name: '使用本机工具的 Shell' }).click();
+  await page.getByRole('button', { name: `本机 Shell，身份为 ${user}` }).click();
   await page.getByText('未在 fix 中打开 Shell').waitFor();
   await running.picture('terminal-declined-dark-zh-1280');
   expect(await questions()).toHaveLength(2);
@@ -137,13 +139,16 @@ test('a shell that was allowed takes what is typed, and nothing that a script wr
   const { page } = running;
   await answer(0);
   await page.locator('.side-item', { hasText: 'fix' }).click();
-  await page.getByRole('button', { name: 'Shell with this machine’s tools' }).click();
+  await page.getByRole('button', { name: `Shell on this machine, as ${user}` }).click();
   const screen = page.locator('.terminal-screen');
   await page.locator('.terminal-screen textarea').focus();
   await expect.poll(() => screen.innerText(), patience).toMatch(/[#$%>]/);
   await page.keyboard.type('echo typed-$((6*7))');
   await page.keyboard.press('Enter');
   await expect.poll(() => screen.innerText(), patience).toContain('typed-42');
+  // Where it is, and whose rights it has, stand in its tab and its prompt.
+  expect(await page.locator('.tab.on').innerText()).toContain(`fix, as ${user} on this machine`);
+  expect(await screen.innerText()).toContain('(fix)');
   // The script's own terminal in the place that was allowed: it opens, and stays without a word.
   const own = await call('terminal.open', shell);
   expect(own.ok).toBe(true);

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -136,7 +137,9 @@ test.each(['en', 'zh-CN'] as const)(
     await page.getByText(t('mount.readOnly')).waitFor();
     const pane = page.locator('[data-pane=terminal]');
     for (const close of [t('app.close'), t('terminal.close')]) {
-      await page.getByRole('button', { name: t('mount.terminal'), exact: true }).click();
+      await page
+        .getByRole('button', { name: t('terminal.hostShell', { user: userInfo().username }), exact: true })
+        .click();
       await pane.getByText(language === 'en' ? 'You declined it.' : '您已拒绝。').waitFor();
       if (close === t('app.close')) expect(await looks(`mount-declined-${language}`)).toEqual([]);
       await pane.getByRole('button', { name: close, exact: true }).click();

@@ -202,6 +202,18 @@ test('an image that a workspace stands on is not deleted', async () => {
   expect(await page.getByText('is in use').count()).toBe(0);
   await running.picture('select-all-light-1280');
   await expect(cli(store, 'rmi', 'rig/shell:1.2')).rejects.toThrow(/is in use[\s\S]*shell-fix/);
+  // The preview says who holds it before anything is refused, and leads there.
+  await page.locator('.card', { hasText: 'rig/shell:1.2' }).click();
+  await page.keyboard.press('Delete');
+  const dialog = page.getByRole('alertdialog');
+  await dialog.getByText(/is in use: .*shell-fix/).waitFor();
+  await running.picture('delete-held-light-1280');
+  expect(await dialog.getByRole('button', { name: /^Delete 1 image/ }).getAttribute('aria-disabled')).toBe(
+    'true',
+  );
+  await dialog.getByRole('button', { name: 'Remove the workspace shell-fix…' }).click();
+  await page.getByRole('alertdialog', { name: /shell-fix/ }).waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
 });
 
 test('an image is mounted read-only, looked into, a file is copied out', async () => {
@@ -224,6 +236,31 @@ test('an image is mounted read-only, looked into, a file is copied out', async (
   await page.locator('.layer-graph').waitFor();
   // What no longer holds is not said any more.
   await expect.poll(() => foot.innerText()).not.toContain('Mounted');
+});
+
+test('an image that is mounted is unmounted and deleted in one step, over our own terminal, and comes back', async () => {
+  const { page, store } = running;
+  await cli(store, 'tag', 'rig/shell:1.1', 'rig/mounted:1');
+  await cli(store, 'untag', 'rig/shell:1.1');
+  const card = page.locator('.card', { hasText: 'rig/mounted:1' });
+  await card.click();
+  await page.keyboard.press('m');
+  await page.getByText('Read-only').waitFor();
+  await page.getByRole('button', { name: 'Back to the images' }).click();
+  await card.click();
+  await page.keyboard.press('Delete');
+  const dialog = page.getByRole('alertdialog');
+  await dialog.getByText(/rig\/mounted:1 is in use: /).waitFor();
+  await running.picture('delete-mounted-light-1280');
+  await dialog.getByRole('button', { name: 'Unmount and delete 1 image' }).click();
+  await seen(running, /^Deleted 1 image; /);
+  await expect.poll(() => card.count()).toBe(0);
+  expect(await cli(store, 'mount')).not.toContain('rig/mounted');
+  await page.keyboard.press('Control+z');
+  await card.waitFor();
+  await cli(store, 'tag', 'rig/mounted:1', 'rig/shell:1.1');
+  await cli(store, 'untag', 'rig/mounted:1');
+  await page.locator('.card', { hasText: 'rig/shell:1.1' }).waitFor();
 });
 
 test('squash says what it gives, and makes an image with one layer', async () => {

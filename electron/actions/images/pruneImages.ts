@@ -2,21 +2,25 @@ import type { RemovalPreview } from '../../../shared/graph/imageGraph';
 import type { OperationResult } from '../../../shared/ipc/operation';
 import { shownOf, type ShownRemoval } from '../../../shared/graph/shown';
 import type { ActionContext, Run } from '../ground/context';
-import { previewRemove, prunable, removePicked, type Picked, type PruneChoice } from './removeImages';
+import {
+  heldListed,
+  previewRemove,
+  prunable,
+  removePicked,
+  usersListed,
+  type Picked,
+  type PruneChoice,
+} from './removeImages';
 import type { StoreView } from './storeView';
 
 type Context = Pick<ActionContext, 'store'>;
-
-/** Images that stay since something uses them, and names of such and of what uses them, that a preview lists at the most. */
-const skippedListed = 50;
-const usersListed = 8;
 
 /** What a prune would do: remove dangling images, or with `all` every image. Changes nothing. */
 export async function previewPrune(context: Context, choice: PruneChoice): Promise<RemovalPreview> {
   const { images, skipped } = await prunable(context, choice);
   return {
     ...(await previewRemove(context, { images, names: [] })),
-    skipped: skipped.slice(0, skippedListed).map(({ image: { id, names }, usedBy }) => ({
+    skipped: skipped.slice(0, heldListed).map(({ image: { id, names }, usedBy }) => ({
       id,
       names: names.slice(0, usersListed),
       usedBy: usedBy.slice(0, usersListed),

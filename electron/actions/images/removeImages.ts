@@ -27,6 +27,10 @@ import { bareRoots, checkUnreadUnused, planWithUnread } from './unreadRoots';
 
 type Context = Pick<ActionContext, 'store'>;
 
+/** Images that something uses, and names of what does, that a preview lists at the most. */
+export const heldListed = 50;
+export const usersListed = 8;
+
 /** Throws `image-not-found`, `name-not-found` for what the graph does not have. */
 export function checkSelection(
   graph: ImageGraph,
@@ -40,14 +44,21 @@ export function checkSelection(
 
 /**
  * What removing would do, to the byte; changes nothing. Throws what {@link removeImages} would refuse it with:
- * `image-not-found`, `name-not-found`, `image-in-use`.
+ * `image-not-found`, `name-not-found`, `image-in-use`. With `tellsHeld` it says instead of the last what uses the images: what it would do
+ * without that.
  */
-export async function previewRemove(context: Context, selection: RemovalSelection): Promise<RemovalPreview> {
+export async function previewRemove(
+  context: Context,
+  selection: RemovalSelection,
+  tellsHeld = false,
+): Promise<RemovalPreview> {
   const view = await readStoreView(context);
   checkSelection(view.graph, selection, bareRoots(view));
   const closures = await heldClosures(context, view);
   const plan = planWithUnread(view, selection);
-  await checkPlanUnused(context, view, plan);
+  const used = tellsHeld ? await imagesInUse(context.store.directory) : new Map<ImageId, readonly string[]>();
+  const held = plan.images.filter(({ id }) => used.has(id)).slice(0, heldListed);
+  if (held.length === 0) await checkPlanUnused(context, view, plan);
   // Nobody knows what such a one needs, so that nothing can be freed beside it.
   for (const { digest, problem: fault } of view.damaged)
     if (!plan.roots.has(digest) && fault.code === 'file-unreadable') throw ProblemError.from(fault);
@@ -59,6 +70,9 @@ export async function previewRemove(context: Context, selection: RemovalSelectio
   });
   return {
     ...preview,
+    ...(held.length > 0 && {
+      held: held.map(({ id, names }) => ({ id, names, usedBy: (used.get(id) ?? []).slice(0, usersListed) })),
+    }),
     untagged: plan.untagged,
     freedBytes: swept.reduce((sum, { size }) => addBytes(sum, size), 0),
     freedBlobs: swept.length,

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
+import { visibleText } from '../../../shared/text/format';
 import { openFilesLimit } from '../../run/openFiles';
 import { defaultProcesses } from '../../run/processLimit';
 import type { TerminalCommand } from '../../run/terminals';
-import { userShell } from '../../store/thisUser';
+import { userNumber, userShell } from '../../store/thisUser';
 import type { ActionContext, Run } from '../ground/context';
 import { openTree, type TreeName } from '../trees/openTree';
 import { planRun, type PlannedRun } from './runImage';
@@ -12,6 +13,15 @@ import { planRun, type PlannedRun } from './runImage';
  * nothing of an image is part of the script.
  */
 const shellScript = '[ -z "$1" ] || ulimit -S -n "$1"; cd "$2" && shift 2 && exec "$@"';
+
+/**
+ * What makes a shell of this machine say in its prompt where it is: a variable that Debian's own prompts show, and a prompt for shells
+ * that make none. The name is the value of a variable, of which a shell runs nothing.
+ */
+export function promptWith(name: string): Readonly<Record<string, string>> {
+  const sign = userNumber() === 0 ? '#' : '$';
+  return { debian_chroot: name, STRATIGRAPH_PLACE: name, PS1: `($STRATIGRAPH_PLACE) $PWD ${sign} ` };
+}
 
 /** The words that start a shell in a folder, with the limits that the person's own shells have. */
 export function shellWords(folder: string, shell: string, limit = openFilesLimit()): readonly string[] {
@@ -58,7 +68,7 @@ export async function planTerminal(
   );
   return {
     command: [...privileged.enter, ...shellWords(open.path, shell)],
-    env,
+    env: { ...env, ...promptWith(visibleText(open.name)) },
     title: open.name,
     missing: [],
     finish: () => open.release(),

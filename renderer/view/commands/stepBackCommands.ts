@@ -9,8 +9,8 @@ import { plain, type Spec } from './command';
 const leftByKey: ReadonlySet<AppState['page']['kind']> = new Set(['compare', 'duplicates']);
 
 /**
- * Every step back, outermost last. Esc takes the first that there is, wherever the focus is, so that no press does two: out of the selection,
- * then the newest message of trouble, which lies over the view, then out of what was gone into within the view or of a page, and last of what
+ * Every step back, outermost last. Esc takes the first that there is, wherever the focus is, so that no press does two: the newest message
+ * of trouble, which lies over all else, then out of the selection, then out of what was gone into within the view or of a page, and last of what
  * was opened without being loaded. Charts and tables have no rule of their own.
  */
 export function stepBackCommands(
@@ -31,13 +31,12 @@ export function stepBackCommands(
     run: () => act.clearSelection(),
   };
   // A selection that no page shows is not what somebody steps out of there.
-  const steps: { readonly spec: Spec; readonly isNext: boolean }[] = [
-    { spec: clear, isNext: chosen && inView },
-  ];
+  const steps: { readonly spec: Spec; readonly isNext: boolean }[] = [];
   const { lineage, settings } = state;
   const add = (id: string, label: string, run: () => void, isNext = true): void =>
     void steps.push({ spec: { id, label, icon: 'close', group: 'app', run }, isNext });
   if (newest) add('notice.dismiss', t('command.notice.dismiss'), () => act.dismissNotice(newest.id));
+  steps.push({ spec: clear, isNext: chosen && inView });
   if (lineage)
     add(
       'lineage.leave',
@@ -52,6 +51,7 @@ export function stepBackCommands(
     const label = t('place.close.of', { name: sourceName(currentSource(state), t) });
     add('place.close', label, () => void act.closePlace(state.source), inView);
   }
-  const next = steps.find(({ isNext }) => isNext) ?? (inView ? steps[0] : undefined);
+  const next =
+    steps.find(({ isNext }) => isNext) ?? (inView ? steps.find(({ spec }) => spec === clear) : undefined);
   return steps.map((step) => (step === next ? { ...step.spec, chord: plain('Escape') } : step.spec));
 }

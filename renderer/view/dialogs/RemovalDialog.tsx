@@ -3,11 +3,12 @@ import type { ImageId } from '../../../shared/image/digest';
 import type { RemovalPreview } from '../../../shared/graph/imageGraph';
 import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
+import type { MountInfo, WorkspaceInfo } from '../../../shared/ipc/workspace';
 import { isHome } from '../../../shared/ipc/placeKinds';
 import { undoTime } from '../../../shared/ipc/undoTime';
 import { currentSource, sourceName } from '../../store/sources';
 import { keptName } from '../../store/operationText';
-import { useActions, useApp, useMarks, useT } from '../../store/hooks';
+import { appState, currentActions, useActions, useApp, useMarks, useT } from '../../store/hooks';
 import type { ConfirmingDialog, DialogState } from '../../store/state';
 import { Button } from '../../ui/Button';
 import { CheckBox } from '../../ui/Choice';
@@ -16,6 +17,7 @@ import { InlineNotice } from '../../ui/InlineNotice';
 import { Skeleton } from '../../ui/Skeleton';
 import { useCalm } from '../../ui/useCalm';
 import { useReply, type Awaited } from '../useReply';
+import { closeFirst } from '../workspace/closeFirst';
 import { ProblemNotice } from './NameDialog';
 import { RemovalFrees, RemovalGoes, RemovalStays } from './RemovalLists';
 
@@ -40,7 +42,11 @@ export function RemoveDialog({
   const revision = useApp((state) => state.graph?.revision ?? '');
   const index = useApp((state) => state.index);
   const source = useApp((state) => state.source);
-  const preview = useReply('images.previewRemoval', { source, images, names }, revision);
+  const mounts = useApp((state) => state.mounts);
+  const workspaces = useApp((state) => state.workspaces);
+  // Who holds an image is told anew when workspaces and mounts come or go.
+  const holders = [...mounts.map(({ id }) => id), ...workspaces.map(({ name }) => name)].join('/');
+  const preview = useReply('images.previewRemoval', { source, images, names }, `${revision} ${holders}`);
   const place = useElsewhere();
   const going = preview.value?.images;
   const [first] = going ?? images.map((id) => ({ id, names: index?.images.get(id)?.names ?? [] }));
@@ -108,6 +114,7 @@ function RemovalDialog({ title, refused, preview, selected, nothing, action, onC
   const canForce = graphSource?.kind === 'engine' && graphSource.engine === 'docker' && !active;
   const blocked = used.length > 0 && !(canForce && force);
   const empty = value !== null && value.images.length === 0 && value.untagged.length === 0;
+  const heldBy = useHolders(value);
   // What is confirmed is what is shown: while it is worked out again the button waits.
   const calm = useCalm(useMemo(() => value && JSON.stringify(value), [value]));
   const ready = value !== null && !empty && !loading && problem === null && calm;
@@ -132,15 +139,21 @@ function RemovalDialog({ title, refused, preview, selected, nothing, action, onC
                 ? nothing
                 : blocked
                   ? t(active ? 'dialog.remove.used.stop' : 'dialog.remove.used.remove')
-                  : null
+                  : heldBy.stuck
+                    ? t('dialog.remove.held.first')
+                    : null
             }
             disabled={!ready}
             onClick={() => {
               closeDialog();
-              if (value) onConfirm(value, force);
+              if (value) unmountFirst(heldBy.mounts, () => onConfirm(value, force));
             }}
           >
-            {value && !empty ? action(value) : t('dialog.remove.plain')}
+            {value && !empty
+              ? heldBy.mounts.length > 0 && !heldBy.stuck
+                ? t('dialog.remove.held.unmount', { images: value.images.length })
+                : action(value)
+              : t('dialog.remove.plain')}
           </Button>
         </>
       }
@@ -153,6 +166,7 @@ function RemovalDialog({ title, refused, preview, selected, nothing, action, onC
         {value && <Skipped images={value.skipped ?? []} />}
         {value && !empty && (
           <>
+            <Holders held={value.held ?? []} {...heldBy} />
             {used.length > 0 && (
               <InlineNotice tone="warn">
                 {t('dialog.remove.used', { names: containerList(used) })}{' '}
@@ -183,6 +197,66 @@ function RemovalDialog({ title, refused, preview, selected, nothing, action, onC
         )}
       </div>
     </Dialog>
+  );
+}
+
+/** What is in the way of a removal. */
+interface HeldBy {
+  readonly mounts: readonly MountInfo[];
+  readonly workspaces: readonly WorkspaceInfo[];
+  /** It cannot be put out of the way here. */
+  readonly stuck: boolean;
+}
+
+/** The mounts and workspaces that use images of a preview. */
+function useHolders(preview: RemovalPreview | null): HeldBy {
+  const mounts = useApp((state) => state.mounts);
+  const workspaces = useApp((state) => state.workspaces);
+  const held = preview?.held ?? [];
+  const has = ({ image }: { readonly image: string }): boolean => held.some(({ id }) => id === image);
+  const found = { mounts: mounts.filter(has), workspaces: workspaces.filter(has) };
+  const isFreed = held.every(({ id }) => found.mounts.some(({ image }) => image === id));
+  return { ...found, stuck: found.workspaces.length > 0 || !isFreed };
+}
+
+/** Unmounts one after the other, over our own terminals where the person agrees, then goes on; not where one stays. */
+function unmountFirst(mounts: readonly MountInfo[], go: () => void): void {
+  const [first, ...more] = mounts;
+  if (!first) return go();
+  const unmount = async (): Promise<void> => {
+    await currentActions().unmount(first.id);
+    if (appState().mounts.every(({ id }) => id !== first.id)) unmountFirst(more, go);
+  };
+  void closeFirst({ mount: first.id }, 'unmount', first.name, () => void unmount());
+}
+
+/** Who holds the images that are to go, and the way out. */
+function Holders({
+  held,
+  workspaces,
+}: HeldBy & { readonly held: NonNullable<RemovalPreview['held']> }): ReactNode {
+  const t = useT();
+  const comma = useMarks().listed;
+  const { openDialog } = useActions();
+  if (held.length === 0) return null;
+  return (
+    <InlineNotice
+      tone="warn"
+      actions={workspaces.slice(0, skippedShown).map(({ name }) => (
+        <Button key={name} size="sm" onClick={() => openDialog({ kind: 'removeWorkspace', name })}>
+          {t('dialog.remove.held.workspace', { name: visibleText(name) })}
+        </Button>
+      ))}
+    >
+      {held.slice(0, skippedShown).map((image) => (
+        <p key={image.id}>
+          {t('dialog.remove.held', {
+            name: visibleText(displayName(image)),
+            users: image.usedBy.map(visibleText).join(comma),
+          })}
+        </p>
+      ))}
+    </InlineNotice>
   );
 }
 

@@ -18,6 +18,7 @@ export function MountPage({ mount: id }: { readonly mount: string }): ReactNode 
   const bridge = useBridge();
   const { openPage, unmount, copy } = useActions();
   const mount = useApp((state) => state.mounts.find((each) => each.id === id));
+  const user = useApp((state) => visibleText(state.start?.user ?? ''));
   const tree = { mount: id };
   const [terminal] = useTerminals(tree).open;
   if (!mount) return <p className="page-empty t3">{t('workspace.gone')}</p>;
@@ -50,11 +51,11 @@ export function MountPage({ mount: id }: { readonly mount: string }): ReactNode 
                 addTerminal(
                   bridge,
                   { tree, kind: 'shell', command: null, network: false },
-                  t('terminal.hostShell'),
+                  t('terminal.hostTitle', { name: visibleText(mount.name), user }),
                 );
             }}
           >
-            {t('mount.terminal')}
+            {t('terminal.hostShell', { user })}
           </Button>
           <Button
             size="sm"
@@ -73,12 +74,12 @@ export function MountPage({ mount: id }: { readonly mount: string }): ReactNode 
       </div>
       <FileBrowser tree={{ mount: id }} />
       {terminal && (
-        <TerminalDrawer label={t('mount.terminal')}>
+        <TerminalDrawer label={t('terminal.title')}>
           <div className="tabs">
             <span className="tab on">
               <span className="tab-name">
                 <Icon name="terminal" size={14} />
-                {t('terminal.hostShell')}
+                {terminal.title}
               </span>
               <IconButton
                 icon="close"

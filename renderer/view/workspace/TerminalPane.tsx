@@ -26,6 +26,8 @@ export function TerminalPane({ tree, asked }: Props): ReactNode {
   const t = useT();
   const { takeAsked } = useActions();
   const support = useApp((state) => state.mountSupport);
+  const user = useApp((state) => visibleText(state.start?.user ?? ''));
+  const placeName = 'workspace' in tree ? visibleText(tree.workspace) : '';
   const bridge = useBridge();
   const { open, history } = useTerminals(tree);
   const [chosen, setShown] = useState<number | 'history' | null>(null);
@@ -76,9 +78,13 @@ export function TerminalPane({ tree, asked }: Props): ReactNode {
     {
       kind: 'item',
       id: 'host',
-      label: t('terminal.hostShell'),
+      label: t('terminal.hostShell', { user }),
       icon: 'folder',
-      run: () => start({ kind: 'shell', command: null, network: false }, t('terminal.hostShell')),
+      run: () =>
+        start(
+          { kind: 'shell', command: null, network: false },
+          t('terminal.hostTitle', { name: placeName, user }),
+        ),
     },
   ];
   return (

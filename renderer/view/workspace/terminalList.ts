@@ -1,5 +1,6 @@
 import { useMemo, useSyncExternalStore } from 'react';
 import type { Bridge } from '../../../shared/ipc/bridge';
+import { currentActions } from '../../store/hooks';
 import { TerminalSession, type TerminalPlan } from './terminalSession';
 
 /** A run that has ended. */
@@ -93,4 +94,5 @@ export function renameTerminals(name: string, to: string): void {
 export async function closeTerminals(closed: readonly TerminalSession[]): Promise<void> {
   change({ open: list.open.filter((each) => !closed.includes(each)) });
   await Promise.all(closed.map((each) => each.close()));
+  for (const { plan } of closed) if (!('image' in plan.tree)) currentActions().treeRests(plan.tree);
 }

@@ -125,6 +125,19 @@ export const dialog = {
     ({ freed, size }: { freed: string; size: string }) => `Frees ${freed}; ${size} stays`,
     ({ freed, size }: { freed: string; size: string }) => `释放 ${freed}，保留 ${size}`,
   ],
+  'dialog.remove.held': [
+    (f: { name: string; users: string }) => `${f.name} is in use: ${f.users}.`,
+    (f: { name: string; users: string }) => `${f.name} 正在使用中：${f.users}。`,
+  ],
+  'dialog.remove.held.first': ['Remove the workspace or unmount the image first', '请先删除工作区或卸载镜像'],
+  'dialog.remove.held.workspace': [
+    ({ name }: { name: string }) => `Remove the workspace ${name}…`,
+    ({ name }: { name: string }) => `删除工作区 ${name}…`,
+  ],
+  'dialog.remove.held.unmount': [
+    ({ images }: { images: number }) => `Unmount and delete ${counted(images, 'image')}`,
+    ({ images }: { images: number }) => `卸载并删除 ${groupDigits(images)} 个镜像`,
+  ],
   'dialog.remove.back': [
     ({ minutes }: { minutes: number }) =>
       `Ctrl+Z or Operations puts it back for ${counted(minutes, 'minute')}; then its bytes are free, and only loading brings it back.`,

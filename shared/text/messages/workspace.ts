@@ -194,7 +194,14 @@ export const workspace = {
   'terminal.close': ['Close this terminal', '关闭此终端'],
   'terminal.runDefault': ['Run the image’s command', '运行镜像的默认命令'],
   'terminal.runShell': ['Shell inside (sh)', '内部 Shell（sh）'],
-  'terminal.hostShell': ['Shell with this machine’s tools', '使用本机工具的 Shell'],
+  'terminal.hostShell': [
+    ({ user }: { user: string }) => `Shell on this machine, as ${user}`,
+    ({ user }: { user: string }) => `本机 Shell，身份为 ${user}`,
+  ],
+  'terminal.hostTitle': [
+    ({ name, user }: { name: string; user: string }) => `${name}, as ${user} on this machine`,
+    ({ name, user }: { name: string; user: string }) => `${name}，在本机以 ${user} 身份`,
+  ],
   'terminal.start': [
     'Run commands in this workspace: with its own programs in a container, or with this machine’s tools in its folder.',
     '在此工作区中运行命令：在容器中使用其自带程序，或在其目录中使用本机工具。',
@@ -318,7 +325,6 @@ export const workspace = {
 
   'mount.readOnly': ['Read-only', '只读'],
   'mount.unmount': ['Unmount', '卸载'],
-  'mount.terminal': ['Terminal', '终端'],
   'mount.up': ['Up', '上一级'],
   'mount.root': ['Root', '根目录'],
   'mount.name': ['Name', '名称'],

@@ -103,6 +103,7 @@ describe('requests of a page', () => {
         storePath: '/',
         isUsualStore: true,
         windowButtons: true,
+        user: 'kim',
         maximized: false,
       },
       settings: defaultSettings,

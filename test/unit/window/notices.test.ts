@@ -1,9 +1,18 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { createApp } from '../../../renderer/store/appStore';
-import { afterAct, news, refusal, trouble, withNotice } from '../../../renderer/store/notices';
+import {
+  afterAct,
+  news,
+  refusal,
+  trouble,
+  withNotice,
+  withoutBusy,
+  withoutGone,
+} from '../../../renderer/store/notices';
 import type { Act, Notice } from '../../../renderer/store/state';
 import { Stay } from '../../../renderer/ui/stay';
-import { problem } from '../../../shared/image/problem';
+import { problem, type Problem } from '../../../shared/image/problem';
+import type { MountInfo, WorkspaceInfo } from '../../../shared/ipc/workspace';
 import type { OperationState } from '../../../shared/ipc/operation';
 import { translator } from '../../../shared/text/catalogue';
 
@@ -119,4 +128,41 @@ test('time stands still while somebody holds it, and goes on when the last has l
   ended.stop();
   vi.advanceTimersByTime(10);
   expect(over).toHaveBeenCalledOnce();
+});
+
+test('a refusal goes with its cause: the mount or the workspace, or our own terminal in it', () => {
+  const input = { mount: 'mount-1' };
+  const refused = (asked: string, problem: Problem): Notice => ({ ...trouble(problem, { asked }), id: 1 });
+  const about = {
+    mount: refused(`mount.remove ${JSON.stringify(input)}`, {
+      code: 'mount-busy',
+      facts: { target: '/m', process: 'sh (7)', here: true },
+    }),
+    workspace: refused('workspace.remove {"name":"fix","listed":"x"}', {
+      code: 'workspace-busy',
+      facts: { name: 'fix', process: 'sh (7)' },
+    }),
+    commit: {
+      ...refused('', { code: 'workspace-busy', facts: { name: 'fix', process: '' } }),
+      asked: undefined,
+    },
+    rest: refused('mount.remove {"mount":"mount-2"}', {
+      code: 'mount-failed',
+      facts: { target: '/n', reason: 'EIO' },
+    }),
+  };
+  const all = Object.values(about);
+  const mounts = ['mount-1', 'mount-2'].map((id) => ({ id }) as MountInfo);
+  const workspaces = [{ name: 'fix' } as WorkspaceInfo];
+  expect(withoutGone(all, { mounts, workspaces })).toEqual(all);
+  expect(withoutGone(all, { mounts: mounts.slice(1), workspaces })).toEqual([
+    about.workspace,
+    about.commit,
+    about.rest,
+  ]);
+  expect(withoutGone(all, { mounts, workspaces: [] })).toEqual([about.mount, about.rest]);
+  expect(withoutBusy(all, input)).toEqual([about.workspace, about.commit, about.rest]);
+  expect(withoutBusy(all, { workspace: 'fix' })).toEqual([about.mount, about.rest]);
+  // What failed for another reason is not solved by a terminal that is closed.
+  expect(withoutBusy(all, { mount: 'mount-2' })).toEqual(all);
 });

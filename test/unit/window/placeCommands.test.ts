@@ -24,7 +24,7 @@ function commandsIn(change: Partial<AppState>): ReadonlyMap<string, ReturnType<t
   return new Map(commandsFor().map((command) => [command.id, command]));
 }
 
-test('Esc steps out of a selection first, then out of the place, and of neither while a page is open', () => {
+test('Esc steps out of a message first, then a selection, then out of the place, and of neither while a page is open', () => {
   const keyOf = (change: Partial<AppState>, id: string): string | undefined =>
     commandsIn({ source: opened, ...change }).get(id)?.chord?.key;
   expect(keyOf({}, 'place.close')).toBe('Escape');
@@ -35,15 +35,15 @@ test('Esc steps out of a selection first, then out of the place, and of neither 
   const page = { page: { kind: 'compare', first: image, second: image } } as const;
   expect(keyOf(page, 'place.close')).toBe(undefined);
   expect(commandsIn({}).has('place.close')).toBe(false);
-  // A message of trouble lies between the two: neither goes with a press that was meant for the other.
+  // A message of trouble lies over both: neither goes with a press that was meant for it.
   const trouble = { tone: 'trouble', problem: null, operation: null, say: null, undo: null } as const;
   const notices = { notices: [1, 2].map((id) => ({ ...trouble, id })) };
   for (const source of [opened, 'store'] as const) {
     expect(keyOf({ source, ...notices }, 'notice.dismiss')).toBe('Escape');
     expect(keyOf({ source, ...notices }, 'place.close')).toBe(undefined);
     expect(keyOf({ source, ...notices }, 'clearSelection')).toBe(undefined);
-    expect(keyOf({ source, ...notices, ...chosen }, 'notice.dismiss')).toBe(undefined);
-    expect(keyOf({ source, ...notices, ...chosen }, 'clearSelection')).toBe('Escape');
+    expect(keyOf({ source, ...notices, ...chosen }, 'notice.dismiss')).toBe('Escape');
+    expect(keyOf({ source, ...notices, ...chosen }, 'clearSelection')).toBe(undefined);
     const news = { notices: [{ ...trouble, tone: 'done' as const, id: 1 }] };
     expect(keyOf({ source, ...news }, 'notice.dismiss')).toBe(undefined);
   }
@@ -60,7 +60,8 @@ test('Esc takes exactly one step, of the page and the lineage in sight alone', (
   const compare = { page: { kind: 'compare', first: image, second: image } } as const;
   const lineage = { image, direction: 'both' } as const;
   const view = (name: 'graph' | 'table') => ({ settings: { ...defaultSettings, view: name } });
-  expect(stepsOf({ ...chosen, notices, lineage })).toEqual(['clearSelection']);
+  expect(stepsOf({ ...chosen, notices, lineage })).toEqual(['notice.dismiss']);
+  expect(stepsOf({ ...chosen, lineage })).toEqual(['clearSelection']);
   expect(stepsOf({ notices, lineage })).toEqual(['notice.dismiss']);
   expect(stepsOf({ lineage, ...view('graph') })).toEqual(['lineage.leave']);
   expect(stepsOf({ lineage, ...view('table') })).toEqual(['place.close']);

@@ -106,6 +106,7 @@ const start = (more: object = {}) => ({
     settings: defaultSettings,
     operations: [],
     windowButtons: true,
+    user: 'kim',
     maximized: false,
     ...more,
   },
