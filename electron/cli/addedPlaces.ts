@@ -7,6 +7,7 @@ import { discoverEngines, ownSurroundings, sameEngine } from '../engine/discover
 import { readAddedSources } from '../engine/addedSources';
 import { findEngines } from '../engine/findEngine';
 import { addedEngine, checkUnlisted, keyOfAdded, putOnList, takeOffList } from '../place/sourceList';
+import { refuseOwnStore } from '../place/refuseOwnStore';
 import type { Session } from './command';
 import { maskedAddress } from '../../shared/text/maskedAddress';
 import { checkThere } from './inputThere';
@@ -37,6 +38,11 @@ async function meantBy(session: Session, word: string): Promise<AddedSource> {
     if (/[/.]/.test(word)) checkThere(word);
     throw problem('source-not-found', { name: maskedAddress(word), known: ['store', ...listed].join(', ') });
   }
+  const store = await session.context().then(
+    (context) => context.store.directory,
+    () => null,
+  );
+  if (store !== null) refuseOwnStore(word, store);
   // What is neither an archive nor a layout says so now, and not every time that it is listed.
   await session.look(word);
   return { path: resolve(word) };

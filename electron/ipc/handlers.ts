@@ -1,3 +1,4 @@
+import { refuseOwnStore } from '../place/refuseOwnStore';
 import type { OperationResult } from '../../shared/ipc/operation';
 import { pasteText } from '../../shared/text/format';
 import { undoTime } from '../../shared/ipc/undoTime';
@@ -88,6 +89,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
     'archive.look': async ({ file, raise, add }) => {
       const path = files.pathOf(file);
       // What cannot be is said before anything is read.
+      refuseOwnStore(path, context.store.directory);
       if (add) await world.list.check({ path });
       await operations.room();
       return { operation: world.startLook(path, file, raise, add) };

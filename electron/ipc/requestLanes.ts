@@ -11,6 +11,7 @@ export const lanes: Readonly<Record<RequestName, 'documents' | 'trees' | null>> 
   'sources.list': 'documents',
   'sources.add': null,
   'sources.remove': null,
+  'sources.check': null,
   'source.graph': 'documents',
   'graph.piece': 'documents',
   'source.copyIn': null,

@@ -55,6 +55,10 @@ export function createSourceHandlers(
         return true;
       });
     },
+    'sources.check': async () => {
+      await list.checkWhole();
+      return null;
+    },
     'sources.remove': async ({ source }) => {
       await list.remove(source);
       return null;

@@ -2,7 +2,7 @@ import { basename, isAbsolute, resolve } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import { isOpened } from '../../shared/ipc/placeKinds';
 import type { SourceId } from '../../shared/ipc/source';
-import { readAddedSources, type AddedSource } from '../engine/addedSources';
+import { checkAddedSources, readAddedSources, type AddedSource } from '../engine/addedSources';
 import { addedNames, hintOf } from '../engine/addedNames';
 import { addressText, parseAddress, type EngineAddress } from '../engine/address';
 import { discoverEngines, ownSurroundings, sameEngine, type Surroundings } from '../engine/discover';
@@ -98,6 +98,8 @@ export async function takeOffList(
 export interface SourceList {
   /** Throws why a place cannot be put on the list, before it is. */
   check(added: AddedSource): Promise<void>;
+  /** Throws why not all that is on the list is listed: `sources-invalid`, `sources-full`, `file-unreadable`. */
+  checkWhole(): Promise<void>;
   /** Puts a place on the list; it is among the places when this resolves. Throws `source-listed`, `file-unwritable`. */
   add(added: AddedSource): Promise<void>;
   /** Takes one off the list by its ID. Throws `source-found` for one that is not on it. */
@@ -128,6 +130,7 @@ export function sourceList({ opened, called, changed, around = ownSurroundings()
     return keys;
   };
   return {
+    checkWhole: () => checkAddedSources(around),
     check: (added) => checkUnlisted(added, nameOf(added), called, around),
     async add(added) {
       await checkUnlisted(added, nameOf(added), called, around);

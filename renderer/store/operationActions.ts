@@ -208,7 +208,18 @@ export function operationActions(
 
   const loadFiles = async (files: readonly PickedFile[], how: How, add = false): Promise<void> => {
     // One after the other: where many are loaded already each waits for room.
-    for (const { token } of files) await attempt(how, { file: token, ...(add && { add }) });
+    for (const { token } of files) {
+      const input = { file: token, ...(add && { add }) };
+      if (how === 'archive.load') {
+        await attempt(how, input);
+        continue;
+      }
+      const reply = await ask(how, input);
+      if (reply.ok) continue;
+      // Whoever opens the folder of the store wants to see it.
+      if (reply.problem.code === 'source-is-store') await pages.showSource(home);
+      addNotice(trouble(reply.problem, { asked: how }));
+    }
   };
 
   /** Loads or opens what can be read, and says of each of the others why not. */

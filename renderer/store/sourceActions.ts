@@ -72,7 +72,21 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
     });
   };
 
+  /** What was said of the person's list: once, until it is another. */
+  let saidOfList = '';
+  const checkList = async (): Promise<void> => {
+    const reply = await ask('sources.check', {});
+    const found = reply.ok ? '' : JSON.stringify(reply.problem);
+    if (found === saidOfList) return;
+    saidOfList = found;
+    const { notices } = get();
+    const stay = notices.filter(({ asked }) => asked !== 'sources.check');
+    if (stay.length < notices.length) set({ notices: stay });
+    if (!reply.ok) addNotice(trouble(reply.problem, { asked: 'sources.check' }));
+  };
+
   const refreshSources = coalesce(async () => {
+    void checkList();
     const reply = await ask('sources.list', {});
     if (!reply.ok) return;
     const { sources: known } = get();

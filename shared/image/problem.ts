@@ -360,6 +360,8 @@ export interface ProblemFacts {
   'source-not-found': { name: string; known: string };
   /** A place that is to be put on the list is on it: `listed` is what it is called there. */
   'source-listed': { name: string; listed: string };
+  /** The folder of the store that is open was to be opened, or listed, beside it. */
+  'source-is-store': { name: string };
   /** The list of places that a person added has as many as it takes. */
   'sources-full': { limit: number };
   /** What stands where that list is kept is none. */

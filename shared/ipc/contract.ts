@@ -79,6 +79,8 @@ export const requests = {
   'store.graph': { input: nothing, output: s.graphOffer },
   /** The store, the engines that are listed, and what was opened without being loaded. */
   'sources.list': { input: nothing, output: z.array(s.sourceInfo) },
+  /** Fails with why not all of the person's list is listed: the file is damaged, or too long. */
+  'sources.check': { input: nothing, output: none },
   /**
    * Puts an engine on the person's list by its address, after a question of the main process, or what was opened without being loaded. False where
    * the person said no.

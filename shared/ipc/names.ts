@@ -12,6 +12,7 @@ const requestRecord: Readonly<Record<RequestName, true>> = {
   'sources.list': true,
   'sources.add': true,
   'sources.remove': true,
+  'sources.check': true,
   'source.graph': true,
   'source.copyIn': true,
   'source.copyOut': true,

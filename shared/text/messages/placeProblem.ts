@@ -11,6 +11,7 @@ type Codes =
   | 'place-closed'
   | 'place-cannot'
   | 'source-listed'
+  | 'source-is-store'
   | 'source-found';
 
 type Pair = readonly [en: string, zh: string];
@@ -73,6 +74,11 @@ export const placeProblemTexts: { readonly [C in Codes]: ProblemTexts<C & keyof 
   'source-listed': {
     title: [(f) => `${v(f.name)} is listed already`, (f) => `${v(f.name)} 已在列表中`],
     why: [(f) => `It stands in the list as ${v(f.listed)}.`, (f) => `列表中的名称是 ${v(f.listed)}。`],
+    advice: [() => 'Nothing was changed.', () => '未作任何更改。'],
+  },
+  'source-is-store': {
+    title: [(f) => `${v(f.name)} is the store that is open`, (f) => `${v(f.name)} 就是当前打开的仓库`],
+    why: [() => 'It is listed as the store already.', () => '它已作为仓库列出。'],
     advice: [() => 'Nothing was changed.', () => '未作任何更改。'],
   },
   'sources-full': {

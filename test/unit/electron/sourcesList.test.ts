@@ -32,7 +32,7 @@ async function listed(more: Readonly<Record<string, string>> = {}) {
   const call = (...words: readonly string[]): Promise<RunResult> =>
     run(process.execPath, [...program, ...words], { env: { ...env, STRATIGRAPH_WORKER: undefined } });
   const around = { ...ownSurroundings(), env: { ...process.env, ...env } };
-  return { call, around };
+  return { call, around, store };
 }
 
 test('an engine is put on the list, listed while nobody answers, and taken off by its name or its address', async () => {
@@ -57,6 +57,18 @@ test('an engine is put on the list, listed while nobody answers, and taken off b
   expect(await call('sources', 'rm', address)).toMatchObject({ code: 0 });
   const gone = await call('sources', 'rm', address);
   expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('There is no source')]);
+});
+
+test('the folder of the store that is open is no further source, by whatever path', async () => {
+  const { call, around, store } = await listed();
+  expect((await call('load', '-q', await temporaryFile(dockerArchive([newShop])))).code).toBe(0);
+  const link = join(await temporaryFolder(), 'link');
+  await symlink(store, link);
+  for (const path of [store, `${store}/`, link]) {
+    const { code, stderr } = await call('sources', 'add', path);
+    expect([path, code, stderr]).toEqual([path, 1, expect.stringContaining('is the store that is open')]);
+  }
+  expect(await readAddedSources(around)).toEqual([]);
 });
 
 test('a socket is listed by its whole path, and no login or token of an address is printed', async () => {

@@ -17,6 +17,7 @@ const valid: Record<keyof typeof requests, unknown> = {
   'store.graph': {},
   'graph.piece': { token: 'graph-1', piece: 1 },
   'sources.list': {},
+  'sources.check': {},
   'source.graph': { source: `engine-${'0'.repeat(16)}` },
   'source.copyIn': { source: `engine-${'0'.repeat(16)}`, images: [id] },
   'sources.add': { what: { address: 'tcp://127.0.0.1:9' } },

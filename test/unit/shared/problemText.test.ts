@@ -351,6 +351,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
     found,
   })),
   'source-not-found': [{ name: 'moby', known: 'store, docker' }],
+  'source-is-store': [{ name: 'store' }],
   'source-listed': [{ name: 'unix:///run/docker.sock', listed: 'docker' }],
   'sources-full': [{ limit: 100 }],
   'sources-invalid': [{ path: '/home/me/.config/stratigraph/sources.json' }],

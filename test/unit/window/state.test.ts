@@ -72,7 +72,7 @@ function fakeBridge(answers: Readonly<Record<string, unknown>>) {
       get: (_, name: string) => (input: unknown) => {
         asked.push({ name, input });
         if (name === 'graph.piece') return Promise.resolve(pieceOf(input));
-        const answer = name in answers ? answers[name] : name === 'sources.list' && noSources;
+        const answer = name in answers ? answers[name] : name === 'sources.list' ? noSources : undefined;
         if (answer instanceof Error) return Promise.reject(answer);
         return Promise.resolve(answer ?? { ok: true, value: null });
       },
