@@ -4,14 +4,15 @@ import type { ActionContext, Run } from '../actions/ground/context';
 import { createContext, type OwnedContext } from '../actions/ground/createContext';
 import type { LookedContext } from '../place/opened/lookAt';
 import { openDefaultStore, storeDirectory } from '../actions/ground/openStore';
-import { createProgressMeter } from '../actions/ground/progressMeter';
 import type { Limits } from '../../shared/image/limits';
+import { createProgressTeller } from '../actions/ground/progressMeter';
+import { progressParts } from '../../shared/text/progressText';
 import type { Standing } from '../../shared/image/problem';
 import { isEmptyPlace } from '../store/layout';
 import { readsFrom } from '../store/readPlaces';
 import { createBriefPool } from '../worker/briefPool';
 import { createWorkerPool } from '../worker/workerPool';
-import { formatBytes, formatRate, visibleLines, visibleText, type Language } from '../../shared/text/format';
+import { visibleLines, visibleText, type Language } from '../../shared/text/format';
 import { translator } from '../../shared/text/catalogue';
 import type { Session } from './command';
 import { limitsOf } from './limits';
@@ -64,34 +65,30 @@ export function openSession(options: {
   const cancel = (): void => abort.abort();
   const unwatch = watchEnding(cancel, leaveNow(language));
 
+  const endTelling: (() => void)[] = [];
   const endProgress = (): void => {
+    for (const end of endTelling.splice(0)) end();
     if (drawn) process.stderr.write('\r\u001b[K');
     drawn = false;
   };
   const run = (title: string): Run => {
-    const meter = createProgressMeter();
+    // Whoever reads a pipe or JSON is told nothing on the way.
+    if (!process.stderr.isTTY || json) return { signal: abort.signal, report: () => undefined };
     let last = 0;
-    return {
-      signal: abort.signal,
-      report: (step) => {
-        const progress = meter.update(step);
-        const now = Date.now();
-        if (!process.stderr.isTTY || json || now - last < interval) return;
-        last = now;
-        drawn = true;
-        const { image, images } = progress;
-        const total = progress.total === null ? '' : ` / ${formatBytes(progress.total)}`;
-        const count =
-          image === undefined || images === undefined
-            ? `${formatBytes(progress.done)}${total}`
-            : translator(language)('operation.image', { image, images });
-        const rate = progress.rate === null ? '' : `  ${formatRate(progress.rate)}`;
-        const seconds = progress.secondsLeft === null ? null : Math.ceil(progress.secondsLeft);
-        const left =
-          seconds === null ? '' : language === 'zh-CN' ? `  剩余 ${seconds} 秒` : `  ${seconds} s left`;
-        process.stderr.write(`\r\u001b[K${visibleText(title)}  ${count}${rate}${left}`);
-      },
-    };
+    let phase = '';
+    const teller = createProgressTeller((progress) => {
+      const now = Date.now();
+      // Another phase is news at once: nothing more may come of it for long.
+      if (now - last < interval && phase === progress.phase) return;
+      last = now;
+      phase = progress.phase;
+      drawn = true;
+      process.stderr.write(
+        `\r\u001b[K${[visibleText(title), ...progressParts(progress, translator(language))].join('  ')}`,
+      );
+    });
+    endTelling.push(teller.end);
+    return { signal: abort.signal, report: teller.report };
   };
   /** Refuses standard output that is a file of what is opened, before a byte is written to it. */
   const checked = async <T extends ActionContext>(opened: T): Promise<T> => {

@@ -7,7 +7,7 @@ import type {
   OperationState,
 } from '../../shared/ipc/operation';
 import type { Run } from '../actions/ground/context';
-import { createProgressMeter } from '../actions/ground/progressMeter';
+import { createProgressTeller } from '../actions/ground/progressMeter';
 
 /** Shortest time between two progress events of one operation, milliseconds. */
 const interval = 100;
@@ -136,7 +136,6 @@ export class Operations {
     work: (run: Run) => Promise<OperationResult>,
     retryToken: string | null,
   ): Promise<void> {
-    const meter = createProgressMeter();
     let last = 0;
     let pending: NodeJS.Timeout | null = null;
     let progress = nothingYet;
@@ -146,14 +145,15 @@ export class Operations {
       const state = this.states.get(id);
       if (state?.status === 'running') this.set({ ...state, progress });
     };
-    const report: Run['report'] = (step) => {
-      progress = meter.update(step);
+    const teller = createProgressTeller((now) => {
+      progress = now;
       const wait = last + interval - Date.now();
       if (wait <= 0) {
         if (pending) clearTimeout(pending);
         tell();
       } else pending ??= setTimeout(tell, wait);
-    };
+    });
+    const { report } = teller;
 
     let end: Partial<OperationState>;
     try {
@@ -168,6 +168,7 @@ export class Operations {
           ? { status: 'cancelled' }
           : { status: 'failed', problem: found, retryToken };
     }
+    teller.end();
     if (pending) clearTimeout(pending);
     this.aborts.delete(id);
     const state = this.states.get(id);

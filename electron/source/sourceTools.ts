@@ -1,7 +1,7 @@
 import type { Limits } from '../../shared/image/limits';
 import type { Digest, DiffId } from '../../shared/image/digest';
 import type { LeftOutLayer } from '../../shared/image/leftOut';
-import type { OperationProgress } from '../../shared/ipc/operation';
+import type { OperationStep } from '../../shared/ipc/operation';
 import type { BlobFile, LookedBlobs } from '../store/blobFile';
 import type { BlobReader, Ingest as StoreIngest } from '../store/contentStore';
 import type { JobInput, JobName, JobOptions, JobOutput } from '../worker/jobs';
@@ -84,7 +84,5 @@ export interface SourceTools {
 /** How a source reports and is stopped. */
 export interface ActionRun {
   readonly signal: AbortSignal;
-  readonly report: (
-    step: Pick<OperationProgress, 'phase' | 'done' | 'total' | 'layer' | 'layers' | 'image' | 'images'>,
-  ) => void;
+  readonly report: (step: OperationStep) => void;
 }

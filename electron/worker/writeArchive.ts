@@ -73,8 +73,20 @@ export async function writeArchive(
   const { target } = input;
   const total = input.members.reduce((sum, member) => addBytes(sum, bodySize(member)), 0);
   if (typeof target === 'string') checkRoom(target, total, input.label);
-  const out: Out =
-    typeof target === 'string' ? new OutFile(target, input.label) : new RingWriter(target, tools);
+  const file = typeof target === 'string' ? new OutFile(target, input.label) : new RingWriter(target, tools);
+  // What is told is what the archive has, of which the size is known: a layer that is unpacked on the way is read in fewer bytes.
+  const silent: JobTools = { ...tools, tick: () => tools.tick(0) };
+  const out: Out = {
+    get size() {
+      return file.size;
+    },
+    write(bytes) {
+      file.write(bytes);
+      tools.tick(bytes.length);
+    },
+    finish: () => file.finish(),
+    abandon: () => file.abandon(),
+  };
   const written = input.written ? new BigInt64Array(input.written) : null;
   try {
     for (const member of input.members) {
@@ -108,7 +120,7 @@ export async function writeArchive(
           out.write(
             encodeHeader({ name: member.name, type: 'file', size: member.outSize, mode: 0o644, mtime }),
           );
-          await copyRange(member, out, input.label, tools);
+          await copyRange(member, out, input.label, silent);
           if (written) Atomics.store(written, 0, BigInt(out.size));
           out.write(zeros.subarray(0, padded(member.outSize) - member.outSize));
           break;

@@ -41,25 +41,31 @@ export type OperationPhase =
   | 'committing'
   | 'removing'
   | 'unpacking'
-  | 'mounting';
+  | 'mounting'
+  | 'waiting';
 
 /** Progress of an operation, sent at most ten times a second. */
 export interface OperationProgress {
   readonly phase: OperationPhase;
-  /** Bytes done and to do; `total` null while unknown. */
+  /** Bytes done and to do, never more than that; `total` null while unknown. */
   readonly done: number;
   readonly total: number | null;
   /** Bytes a second over the last seconds; null until steady. */
   readonly rate: number | null;
-  /** Seconds left; null until two seconds have passed and the rate is steady. */
+  /** Seconds left; null until two seconds have passed and the rate is steady, and when all is done. */
   readonly secondsLeft: number | null;
   /** The layer in hand, where there is one: 1-based, and how many. */
   readonly layer?: number;
   readonly layers?: number;
+  /** Who is waited for, in the phase `waiting`: an engine's name. */
+  readonly waitsFor?: string;
   /** The image in hand, where images are counted and not bytes: 1-based, and how many. */
   readonly image?: number;
   readonly images?: number;
 }
+
+/** What work reports of itself; rate and time left are worked out of it (`progressMeter.ts`). */
+export type OperationStep = Omit<OperationProgress, 'rate' | 'secondsLeft'>;
 
 /** A loaded image of which no tree can be made, as Docker and Podman could make none either. */
 export interface UnfitImage {

@@ -1,7 +1,7 @@
 import type { Limits } from '../../../shared/image/limits';
 import type { ImageStore } from '../../store/contentStore';
 import type { TreeStyle, WorkerPool } from '../../worker/jobs';
-import type { OperationProgress } from '../../../shared/ipc/operation';
+import type { OperationStep } from '../../../shared/ipc/operation';
 
 /** What every use case needs; made once by the command line or the main process. */
 export interface ActionContext {
@@ -46,5 +46,5 @@ export interface Privileged {
 export interface Run {
   readonly signal: AbortSignal;
   /** Progress without rate and time left: those are worked out by the operation (see `progressMeter.ts`). */
-  readonly report: (step: Pick<OperationProgress, 'phase' | 'done' | 'total' | 'layer' | 'layers'>) => void;
+  readonly report: (step: OperationStep) => void;
 }

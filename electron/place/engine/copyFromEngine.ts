@@ -49,6 +49,7 @@ export async function copyFromEngine(
 ): Promise<OperationResult & { readonly kind: 'load' | 'samples' | 'copyIn' }> {
   run.report({ phase: 'starting', done: 0, total: null });
   const pick = pickFromEngine(await open.view(), what);
+  run.report({ phase: 'waiting', waitsFor: open.engine.name, done: 0, total: null });
   const abort = new AbortController();
   const signal = AbortSignal.any([abort.signal, run.signal]);
   const answer = await archiveOf(open, pick, signal);
@@ -139,6 +140,7 @@ async function saveAsItIs(
 ): Promise<Saved | null> {
   run.report({ phase: 'starting', done: 0, total: null });
   const pick = pickFromEngine(await open.view(), request.what);
+  run.report({ phase: 'waiting', waitsFor: open.engine.name, done: 0, total: null });
   let bytes = 0;
   let tail: Uint8Array = new Uint8Array(0);
   const watch = async function* (

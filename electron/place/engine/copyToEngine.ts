@@ -51,11 +51,18 @@ class Sending {
   constructor(
     private readonly whole: Run,
     private readonly late: number,
+    private readonly onDone: () => void,
   ) {
     this.run = { ...whole, signal: this.abort.signal };
     if (whole.signal.aborted) this.cancel();
     whole.signal.addEventListener('abort', this.cancel, { once: true });
   }
+
+  /** Everything is sent. */
+  readonly finish = (): void => {
+    this.isDone = true;
+    this.onDone();
+  };
 
   /** Nothing is waited for any more. */
   end(): void {
@@ -145,15 +152,18 @@ async function send(
 ): Promise<void> {
   let done = 0;
   const onBytes = (bytes: number): void => {
-    done = Math.min(plan.bytes, done + bytes);
-    run.report({ phase: 'writing', done, total: plan.bytes });
+    done += bytes;
+    if (!sending.isDone) run.report({ phase: 'writing', done, total: plan.bytes });
   };
   const archive = { members: plan.members, label, onBytes };
-  const sending = new Sending(run, late);
+  // It has everything, and puts it away: no byte of ours says how far that is.
+  const sending = new Sending(run, late, () =>
+    run.report({ phase: 'waiting', waitsFor: engine.name, done: plan.bytes, total: plan.bytes }),
+  );
   try {
     await streamArchive(context.pool, archive, sending.run, async (memory, signal) => {
       const body = Readable.from(drainRing(memory, signal), { objectMode: false });
-      body.once('end', () => (sending.isDone = true));
+      body.once('end', sending.finish);
       try {
         const said = await load(engine, body, signal);
         run.report({ phase: 'verifying', done: plan.bytes, total: plan.bytes });

@@ -1,6 +1,7 @@
 import { useRef, type ReactNode } from 'react';
 import type { OperationState } from '../../../shared/ipc/operation';
-import { formatAge, formatBytes, formatRate } from '../../../shared/text/format';
+import { formatAge, formatRate } from '../../../shared/text/format';
+import { amountText, leftText, phaseText } from '../../../shared/text/progressText';
 import { finishedOperations, runningOperations } from '../../store/operationList';
 import { operationSubject, operationTitle } from '../../../shared/text/operationWords';
 import { lastOutcome } from '../../store/lastOutcome';
@@ -92,32 +93,19 @@ function OperationRow({ operation }: { readonly operation: OperationState }): Re
   const t = useT();
   const { cancelOperation } = useActions();
   const { progress, kind } = operation;
-  const { done, total, rate, secondsLeft, layer, layers, image, images } = progress;
+  const { done, total, rate, image, images } = progress;
+  const [amount, left] = [amountText(progress, t), leftText(progress, t)];
   const subject = operationSubject(operation, t);
   const title = operationTitle(operation, 'running', t);
   return (
     <div className="operation-row">
       <Icon name={icons[kind]} size={14} />
       <span className="m ell">{title}</span>
-      <span className="t3 ell phase">
-        {image !== undefined && images !== undefined
-          ? t('operation.image', { image, images })
-          : layer !== undefined && layers !== undefined && progress.phase !== 'committing'
-            ? t('operation.layer', { layer, layers })
-            : t(`operation.phase.${progress.phase}`)}
-      </span>
+      <span className="t3 ell phase">{phaseText(progress, t)}</span>
       <ProgressBar className="grow" done={image ?? done} total={images ?? total} label={title} />
-      {total !== null && total > 0 && (
-        <span className="num">
-          {t('operation.of', { done: formatBytes(done), total: formatBytes(total) })}
-        </span>
-      )}
+      {amount !== '' && <span className="num">{amount}</span>}
       {rate !== null && <span className="num t2">{formatRate(rate)}</span>}
-      {secondsLeft !== null && (
-        <span className="num t2 left">
-          {t('operation.secondsLeft', { seconds: Math.max(1, Math.round(secondsLeft)) })}
-        </span>
-      )}
+      {left !== '' && <span className="num t2 left">{left}</span>}
       <Button
         size="sm"
         aria-label={t('operation.cancelOf', { subject })}

@@ -109,6 +109,10 @@ export const operation = {
   'operation.phase.committing': ['putting into the store', '正在存入仓库'],
   'operation.phase.removing': ['removing', '删除中'],
   'operation.phase.unpacking': ['unpacking layers', '正在解包各层'],
+  'operation.phase.waiting': [
+    ({ name }: { name: string }) => `waiting for ${name}`,
+    ({ name }: { name: string }) => `正在等待 ${name}`,
+  ],
   'operation.phase.mounting': ['mounting', '挂载中'],
 
   'operation.load.running': [

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createProgressMeter } from '../../../electron/actions/ground/progressMeter';
 import type { OperationProgress } from '../../../shared/ipc/operation';
@@ -66,6 +67,50 @@ describe('progress', () => {
   test('counts anew when a phase begins anew', () => {
     const again: [number, number][] = [...steady(4000, 1000), [4100, 0], [4200, 100]];
     expect(measure(again).at(-1)?.rate).toBeNull();
+  });
+
+  test('nothing that is reported makes it say more than all, or a time left when all is done', () => {
+    const report = fc.record({
+      after: fc.integer({ min: 0, max: 1500 }),
+      more: fc.integer({ min: -50, max: 3000 }),
+      phase: fc.constantFrom('reading', 'writing', 'waiting', 'committing'),
+      total: fc.option(fc.integer({ min: 0, max: 20_000 })),
+      again: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(report, { maxLength: 40 }), (reports) => {
+        let now = 0;
+        let sent = 0;
+        const meter = createProgressMeter(() => now);
+        for (const { after, more, phase, total, again } of reports) {
+          now += after;
+          sent = Math.max(0, sent + more);
+          const told = [meter.update({ phase, done: sent, total })];
+          now += 1000;
+          const repeated = again ? meter.again() : null;
+          if (repeated) told.push(repeated);
+          for (const { done, total: of, rate, secondsLeft } of told) {
+            expect(done).toBe(sent);
+            if (of !== null) expect(done).toBeLessThanOrEqual(of);
+            if (secondsLeft !== null) {
+              expect(done).toBeLessThan(of ?? 0);
+              expect(rate).toBeGreaterThan(0);
+            }
+          }
+        }
+      }),
+    );
+  });
+
+  test('says no time left once nothing has come for a while, and no rate in the end', () => {
+    let now = 0;
+    const meter = createProgressMeter(() => now);
+    for (; now <= 4000; now += 100) meter.update({ phase: 'writing', done: now, total: 5000 });
+    expect(meter.again()?.secondsLeft).toBeGreaterThan(0);
+    now += 5000;
+    meter.again();
+    now += 5000;
+    expect(meter.again()).toMatchObject({ rate: 0, secondsLeft: null });
   });
 
   test('never says that less than nothing is left', () => {

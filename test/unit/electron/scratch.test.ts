@@ -14,7 +14,7 @@ import { createContext } from '../../../electron/actions/ground/createContext';
 import { readLayerFacts } from '../../../electron/index/layerIndex';
 import { spoolArchive } from '../../../electron/worker/spoolArchive';
 import { defaultLimits } from '../../../shared/image/limits';
-import type { Step } from '../../../electron/actions/ground/progressMeter';
+import type { OperationStep as Step } from '../../../shared/ipc/operation';
 import { dockerArchive, gzip, ociArchive } from '../../setup/imageBuilder';
 import { quietRun, sharedPool, temporaryFile, temporaryFolder } from '../../setup/temporary';
 

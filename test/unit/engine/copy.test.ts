@@ -10,8 +10,9 @@ import { readStoreView } from '../../../electron/actions/images/storeView';
 import { EngineImages } from '../../../electron/engine/readImages';
 import { createRing, drainRing, feedRing } from '../../../electron/worker/byteRing';
 import type { JobInput, WorkerPool } from '../../../electron/worker/jobs';
+import type { OperationStep } from '../../../shared/ipc/operation';
 import { startFakeEngine, type FakeAnswer, type FakeEngine } from '../../setup/fakeEngine';
-import { buildImage, dockerArchive, type ImageSpec } from '../../setup/imageBuilder';
+import { buildImage, dockerArchive, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
 import {
   expectSoundStore,
   load,
@@ -319,6 +320,27 @@ describe('from the store to an engine', () => {
     const again = await openStore();
     const loaded = await load(again, received());
     expect(loaded.images).toMatchObject([{ id: image.id, names: ['shop:1'] }]);
+  });
+
+  test('progress counts what is sent, not what is read of packed layers, and then says who is waited for', async () => {
+    const store = await openStore();
+    const packed = { ...spec, layers: spec.layers.map((layer) => ({ ...layer, gzip: true })) };
+    await load(store, ociArchive([packed]));
+    const { open } = await taker();
+    const seen: OperationStep[] = [];
+    const run = quietRun(undefined, (step) => seen.push(step));
+    const { bytes } = await copyToEngine(store, open, ['shop:1'], run);
+    const writing = seen.filter(({ phase }) => phase === 'writing');
+    expect(writing.length).toBeGreaterThan(0);
+    for (const step of writing) expect(step.total).toBe(bytes);
+    for (const { done } of writing) expect(done).toBeLessThanOrEqual(bytes);
+    // What is told comes in pieces: of the archive, all but the last of them.
+    expect(Math.max(...writing.map(({ done }) => done))).toBeGreaterThan(bytes / 2);
+    const waiting = seen.filter(({ phase }) => phase === 'waiting');
+    expect(waiting).toEqual([{ phase: 'waiting', waitsFor: 'Docker', done: bytes, total: bytes }]);
+    expect(seen.findLastIndex(({ phase }) => phase === 'writing')).toBeLessThan(
+      seen.findIndex(({ phase }) => phase === 'waiting'),
+    );
   });
 
   test('a fault in the lines of a good answer is a refusal', async () => {
