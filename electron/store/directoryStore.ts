@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { hexOf, type Digest } from '../../shared/image/digest';
 import type { OciDescriptor, OciIndex } from '../../shared/image/manifest';
 import { isForeignLayerType, isIndexType } from '../../shared/image/mediaType';
@@ -470,7 +470,8 @@ class DirectoryStore implements ImageStore {
   watch(onChange: () => void): () => void {
     let timer: NodeJS.Timeout | null = null;
     const stop = watchPath(this.directory, (name) => {
-      if (name !== null && name !== 'index.json') return;
+      // What can be put back keeps bytes, too: when it goes, another part of an image is its own.
+      if (name !== null && name !== 'index.json' && name !== basename(trashPath(this.directory))) return;
       timer ??= setTimeout(() => {
         timer = null;
         onChange();

@@ -38,6 +38,7 @@ const initial: AppState = {
   source: home,
   sources: [],
   backSince: new Map(),
+  keptRound: 0,
   graph: null,
   index: null,
   leftOut: null,
@@ -157,15 +158,20 @@ export function createApp(bridge: Bridge): App {
     copyEnded,
   });
 
+  const keptChanged = (): void => set({ keptRound: get().keptRound + 1 });
   const begin = async (): Promise<void> => {
     bridge.on['store.changed'](() => {
+      keptChanged();
       if (isHome(get().source)) void refreshGraph();
       void sources.refreshSources();
     });
     bridge.on['sources.changed'](() => void sources.refreshSources());
     bridge.on['source.changed'](({ source }) => sourceChanged(source));
     bridge.on['operation.changed'](operationChanged);
-    bridge.on['workspaces.changed'](() => void pages.refreshWorkspaces());
+    bridge.on['workspaces.changed'](() => {
+      keptChanged();
+      void pages.refreshWorkspaces();
+    });
     bridge.on['settings.unsaved'](({ problem }) => addNotice(trouble(problem)));
     bridge.on['window.state'](({ maximized, focused }) => set({ maximized, windowFocused: focused }));
     const reply = await ask('app.start', {});

@@ -47,6 +47,14 @@ export function useBridge(): Bridge {
   return app().bridge;
 }
 
+/**
+ * What of the store everything that is worked out of it depends on, as one word for `useReply`: the images, and what keeps bytes
+ * beside them.
+ */
+export function useStanding(): string {
+  return useApp(({ graph, keptRound }) => `${graph?.revision ?? ''} ${keptRound}`);
+}
+
 /** Translates into the current language; a new function only when the language changes. */
 export function useT(): Translate {
   return translators[useApp((state) => state.language)];

@@ -153,6 +153,8 @@ export interface AppState {
   readonly backSince: ReadonlyMap<SourceId, number>;
   /** Of the source in view; null while it is read for the first time. */
   readonly graph: ImageGraph | null;
+  /** Grows whenever what the store keeps beside its list may be another: what can be put back, workspaces. See `useStanding`. */
+  readonly keptRound: number;
   readonly index: GraphIndex | null;
   /** Images of an engine that cannot be read, and are not in the graph. */
   readonly leftOut: LeftOut | null;

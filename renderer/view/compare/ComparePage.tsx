@@ -171,6 +171,7 @@ function Compared(props: {
 function Head({ a, b, other, compared }: Parameters<typeof Compared>[0]): ReactNode {
   const t = useT();
   const unpacked = useApp((state) => state.graph?.sizes === 'unpacked');
+  const source = useApp((state) => state.source);
   const { common, onlyFirst, onlySecond } = compared;
   const amount = (kind: SizePart['kind'], bytes: number, label: string): ReactNode => (
     <span className="row">
@@ -181,8 +182,8 @@ function Head({ a, b, other, compared }: Parameters<typeof Compared>[0]): ReactN
   );
   return (
     <section className="compare-head" aria-label={t(unpacked ? 'compare.bytes.unpacked' : 'compare.bytes')}>
-      <Side image={a} />
-      <Side image={b} other={other} />
+      <Side image={a} of={other === undefined ? null : source} />
+      <Side image={b} of={other ?? null} other={other} />
       <PairBar pair={compared} className="compare-bar" />
       <div className="compare-amounts f12">
         {amount('unique', onlyFirst, t('compare.only'))}
@@ -193,11 +194,16 @@ function Head({ a, b, other, compared }: Parameters<typeof Compared>[0]): ReactN
   );
 }
 
-function Side(props: { readonly image: ImageNode; readonly other?: SourceId | undefined }): ReactNode {
-  const { image, other } = props;
+function Side(props: {
+  readonly image: ImageNode;
+  /** Its place, where the two are of different ones. */
+  readonly of: SourceId | null;
+  readonly other?: SourceId | undefined;
+}): ReactNode {
+  const { image, of, other } = props;
   const t = useT();
   const { revealImage, revealInStore, openPage } = useActions();
-  const place = useApp(({ sources }) => sources.find(({ id }) => id === other));
+  const place = useApp(({ sources }) => sources.find(({ id }) => id === of));
   const colour = useApp((state) => state.index?.familyOfImage.get(image.id)?.colour);
   return (
     <div className="compare-side">
@@ -213,7 +219,7 @@ function Side(props: { readonly image: ImageNode; readonly other?: SourceId | un
       >
         <ImageName image={image} />
       </button>
-      {other !== undefined && <span className="f12 t3">{sourceName(place, t)}</span>}
+      {of !== null && <span className="f12 t3 ell">{sourceName(place, t)}</span>}
       <span className="right row f12 t3">
         <Bytes bytes={image.size} className="t2" />
         <DateText iso={image.created} />

@@ -12,7 +12,7 @@ import {
   shownNames,
   visibleText,
 } from '../../../shared/text/format';
-import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
+import { useActions, useApp, useLanguage, useStanding, useT } from '../../store/hooks';
 import { useNow } from '../../ui/useNow';
 import type { ConfirmingDialog } from '../../store/state';
 import { SizeBar } from '../../ui/Amounts';
@@ -33,8 +33,8 @@ import { RemovalFrees, RemovalStays } from './RemovalLists';
 export function CleanUpDialog({ refused }: Pick<ConfirmingDialog, 'refused'>): ReactNode {
   const t = useT();
   const { closeDialog, cleanUp } = useActions();
-  const revision = useApp((state) => state.graph?.revision ?? '');
-  const list = useReply('cleanup.list', {}, revision);
+  const standing = useStanding();
+  const list = useReply('cleanup.list', {}, standing);
   const [choice, setChoice] = useState<ReadonlyMap<string, boolean>>(new Map());
   const found = list.value;
   const ticked = (key: string, suggested: boolean): boolean => choice.get(key) ?? suggested;
@@ -43,7 +43,7 @@ export function CleanUpDialog({ refused }: Pick<ConfirmingDialog, 'refused'>): R
     found?.candidates.filter(({ id, suggested }) => ticked(id, suggested)).map(({ id }) => id) ?? [];
   const unpacked = found !== null && found.unpacked.count > 0 && ticked('unpacked', true);
   const interrupted = found !== null && found.interrupted.count > 0 && ticked('interrupted', true);
-  const preview = useReply('images.previewRemoval', { images, names: [] }, revision);
+  const preview = useReply('images.previewRemoval', { images, names: [] }, standing);
   // The figures of before stay until those of now are here.
   const [last, setLast] = useState<RemovalPreview | null>(null);
   if (preview.value && preview.value !== last) setLast(preview.value);

@@ -8,7 +8,7 @@ import { isHome } from '../../../shared/ipc/placeKinds';
 import { undoTime } from '../../../shared/ipc/undoTime';
 import { currentSource, sourceName } from '../../store/sources';
 import { keptName } from '../../store/operationText';
-import { appState, currentActions, useActions, useApp, useMarks, useT } from '../../store/hooks';
+import { appState, currentActions, useActions, useApp, useMarks, useStanding, useT } from '../../store/hooks';
 import type { ConfirmingDialog, DialogState } from '../../store/state';
 import { Button } from '../../ui/Button';
 import { CheckBox } from '../../ui/Choice';
@@ -39,14 +39,14 @@ export function RemoveDialog({
 }: Extract<DialogState, { kind: 'remove' }>): ReactNode {
   const t = useT();
   const { remove } = useActions();
-  const revision = useApp((state) => state.graph?.revision ?? '');
+  const standing = useStanding();
   const index = useApp((state) => state.index);
   const source = useApp((state) => state.source);
   const mounts = useApp((state) => state.mounts);
   const workspaces = useApp((state) => state.workspaces);
   // Who holds an image is told anew when workspaces and mounts come or go.
   const holders = [...mounts.map(({ id }) => id), ...workspaces.map(({ name }) => name)].join('/');
-  const preview = useReply('images.previewRemoval', { source, images, names }, `${revision} ${holders}`);
+  const preview = useReply('images.previewRemoval', { source, images, names }, `${standing} ${holders}`);
   const place = useElsewhere();
   const going = preview.value?.images;
   const [first] = going ?? images.map((id) => ({ id, names: index?.images.get(id)?.names ?? [] }));
@@ -74,10 +74,10 @@ export function RemoveDialog({
 export function PruneDialog({ refused }: Pick<ConfirmingDialog, 'refused'>): ReactNode {
   const t = useT();
   const { prune } = useActions();
-  const revision = useApp((state) => state.graph?.revision ?? '');
+  const standing = useStanding();
   const source = useApp((state) => state.source);
   const place = useElsewhere();
-  const preview = useReply('images.previewPrune', { source }, revision);
+  const preview = useReply('images.previewPrune', { source }, standing);
   return (
     <RemovalDialog
       title={t('dialog.prune.title', { place })}

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
 import { formatBytes, visibleText } from '../../../shared/text/format';
-import { useApp, useT } from '../../store/hooks';
+import { useApp, useStanding, useT } from '../../store/hooks';
 import { canHere } from '../../store/sources';
 import { SizeBar, type SizePart } from '../../ui/Amounts';
 import { tip } from '../../ui/Tooltip';
@@ -20,9 +20,9 @@ export function ImageSizes({ image, tarSize }: Props): ReactNode {
   const unpacked = useApp((state) => state.graph?.sizes === 'unpacked');
   const canDelete = useApp(canHere('write'));
   const source = useApp((state) => state.source);
-  const revision = useApp((state) => state.graph?.revision ?? '');
+  const standing = useStanding();
   // What no other image holds may be kept all the same: for what can be put back, for a workspace.
-  const held = useReply('images.together', canDelete ? { source, images: [image.id] } : null, revision).value;
+  const held = useReply('images.together', canDelete ? { source, images: [image.id] } : null, standing).value;
   const { size, shared, unique, sharedWith } = image;
   const [container, ...containers] = image.containers;
   const isKept = held !== null && held.unique < unique;

@@ -7,7 +7,7 @@ import type { Translate } from '../../../shared/text/catalogue';
 import { isHome } from '../../../shared/ipc/placeKinds';
 import { formatBytes, visibleText } from '../../../shared/text/format';
 import { titleOf } from '../../chart/layers/chartText';
-import { useActions, useApp, useMarks, useT } from '../../store/hooks';
+import { useActions, useApp, useMarks, useStanding, useT } from '../../store/hooks';
 import { canHere, whyNotHere, whyNotNow } from '../../store/sources';
 import { SizeBar } from '../../ui/Amounts';
 import { Button, IconButton } from '../../ui/Button';
@@ -132,12 +132,12 @@ function heldWords(
 /** What images take together: what only they hold, and what stays without them. */
 function Together({ images }: { readonly images: readonly ImageNode[] }): ReactNode {
   const t = useT();
-  const revision = useApp((state) => state.graph?.revision ?? '');
+  const standing = useStanding();
   const source = useApp((state) => state.source);
   const { value, problem, loading, again } = useReply(
     'images.together',
     { source, images: images.map(({ id }) => id) },
-    revision,
+    standing,
   );
   const canDelete = useApp(canHere('write'));
   const { listed } = useMarks();

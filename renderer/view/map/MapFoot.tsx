@@ -12,6 +12,8 @@ interface Props {
   readonly inLayer: boolean;
   /** Bytes of layers are unpacked ones, as an engine tells them. */
   readonly unpacked: boolean;
+  /** The images lie in an archive or a folder that is looked at, and not in the store. */
+  readonly elsewhere: boolean;
   /** Repositories without a byte of their own. */
   readonly without: readonly string[];
 }
@@ -21,9 +23,10 @@ const kinds = ['rootfs', 'packages', 'build', 'copy'] as const;
 const named = 2;
 
 /** What the map's areas, edges and textures mean, and which repositories have no area. */
-export function MapFoot({ bytes, inLayer, unpacked, without }: Props): ReactNode {
+export function MapFoot({ bytes, inLayer, unpacked, elsewhere, without }: Props): ReactNode {
   const t = useT();
   const all = without.map(visibleText);
+  const area = inLayer ? 'area.files' : unpacked ? 'area.unpacked' : elsewhere ? 'area.elsewhere' : 'area';
   const names =
     all.length > named + 1
       ? t('map.andMore', { names: joinNames(all.slice(0, named), t), count: all.length - named })
@@ -31,8 +34,7 @@ export function MapFoot({ bytes, inLayer, unpacked, without }: Props): ReactNode
   return (
     <div className="map-foot f11 t3">
       <span className="num">
-        <span className="t2 m">{formatBytes(bytes)}</span>{' '}
-        {t(inLayer ? 'map.area.files' : unpacked ? 'map.area.unpacked' : 'map.area')}
+        <span className="t2 m">{formatBytes(bytes)}</span> {t(`map.${area}`)}
       </span>
       {!inLayer && all.length > 0 && (
         <span className="ell map-without" tabIndex={0} {...tip(joinNames(all, t))}>

@@ -280,6 +280,7 @@ export function MapView(): ReactNode {
         bytes={root?.bytes ?? 0}
         inLayer={place !== null}
         unpacked={index?.graph.sizes === 'unpacked'}
+        elsewhere={!atHome}
         without={way.length === 0 ? without : []}
       />
     </>

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
 import { formatBytes } from '../../../shared/text/format';
-import { useActions, useApp, useT } from '../../store/hooks';
+import { useActions, useApp, useStanding, useT } from '../../store/hooks';
 import { whyNotHere, whyNotNow } from '../../store/sources';
 import { Button, IconButton } from '../../ui/Button';
 import { useReply } from '../useReply';
@@ -11,14 +11,14 @@ export function SelectionBar({ images }: { readonly images: readonly ImageId[] }
   const t = useT();
   const { openDialog, clearSelection, save } = useActions();
   const format = useApp((state) => state.settings.saveFormat);
-  const revision = useApp((state) => state.graph?.revision ?? '');
+  const standing = useStanding();
   const source = useApp((state) => state.source);
   const refused = useApp((state) => whyNotHere(state, 'write', t));
   const silent = useApp((state) => whyNotNow(state, t));
   const { value } = useReply(
     'images.previewRemoval',
     refused === null ? { source, images, names: [] } : null,
-    revision,
+    standing,
   );
   const [one] = images;
   return (

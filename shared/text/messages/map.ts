@@ -83,6 +83,7 @@ export const map = {
       `${f.kind} ${f.title}，${f.size}，占该层的 ${f.percent}%`,
   ],
   'map.area': ['Area = bytes on disk', '面积 = 磁盘占用'],
+  'map.area.elsewhere': ['Area = bytes of layers and documents', '面积 = 层与文档的大小'],
   'map.area.unpacked': ['Area = bytes, unpacked', '面积 = 解包后的大小'],
   'map.area.files': ['Area = bytes of files, unpacked', '面积 = 解包后的文件大小'],
   'map.edge': ['Edge = images that share it', '左边线 = 共享它的镜像数'],

@@ -298,8 +298,8 @@ export const source = {
     'An engine hands out no files of a layer: copy it into the store first',
     '引擎不提供层中的文件：请先复制到仓库',
   ],
-  'place.bytes': ['in the file', '在文件中'],
-  'place.size': ['In the file', '在文件中'],
+  'place.bytes': ['of layers and documents', '层与文档'],
+  'place.size': ['Layers and documents', '层与文档'],
   'place.look.hint': [
     ({ images }: { images: number }) => `Opened, not loaded, ${counted(images, 'image')}`,
     ({ images }: { images: number }) => `已打开，未载入，${groupDigits(images)} 个镜像`,

@@ -1,6 +1,7 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { trashPath } from '../../../electron/store/trash';
 import type { ImageStore, Ingest } from '../../../electron/store/contentStore';
 import type { OciDescriptor, OciIndex } from '../../../shared/image/manifest';
 import { buildImage, type BuiltImage } from '../../setup/imageBuilder';
@@ -256,6 +257,20 @@ describe('index.json', () => {
         resolve(true);
       });
       void store.updateIndex(add(image));
+    });
+    expect(told).toBe(true);
+  });
+
+  test("tells them, too, when what can be put back goes: bytes that it kept are somebody's own then", async () => {
+    const { store, directory } = await openStore();
+    const path = trashPath(directory);
+    await writeFile(path, '{}');
+    const told = await new Promise<boolean>((resolve) => {
+      const stop = store.watch(() => {
+        stop();
+        resolve(true);
+      });
+      void rm(path);
     });
     expect(told).toBe(true);
   });

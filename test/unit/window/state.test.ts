@@ -193,6 +193,23 @@ describe('coalesce', () => {
 describe('the window', () => {
   const value = offerOf(graph);
 
+  test('what the store keeps beside its list is asked for again when it changed, by whoever', async () => {
+    const { bridge, send } = fakeBridge({
+      'app.start': start(),
+      'store.graph': { ok: true, value: offerOf(graph) },
+    });
+    const app = createApp(bridge);
+    await app.actions.begin();
+    const { revision } = graph;
+    const round = (): number => app.store.getState().keptRound;
+    const before = round();
+    send('store.changed', { revision });
+    expect(round()).toBeGreaterThan(before);
+    const between = round();
+    send('workspaces.changed', {});
+    expect(round()).toBeGreaterThan(between);
+  });
+
   test('begins with the language of the system, the settings and the graph', async () => {
     const { bridge } = fakeBridge({ 'app.start': start(), 'store.graph': { ok: true, value } });
     const app = createApp(bridge);
