@@ -62,7 +62,11 @@ export async function chooseArchives(
   const options: OpenDialogOptions = {
     title: t(`native.${purpose}`),
     buttonLabel: t(`native.${purpose}Button`),
-    properties: directory ? ['openDirectory'] : ['openFile', 'multiSelections'],
+    properties: directory
+      ? ['openDirectory']
+      : purpose === 'import'
+        ? ['openFile']
+        : ['openFile', 'multiSelections'],
     ...(directory
       ? {}
       : {

@@ -17,7 +17,7 @@ export interface ArchiveChoice {
   /** One folder instead of files. */
   readonly directory: boolean;
   /** To load them, to look at them where they lie, to put them on the list of sources, or to say what the target of a save has; then a list of layers will do, too. */
-  readonly purpose: 'load' | 'look' | 'add' | 'held';
+  readonly purpose: 'load' | 'look' | 'add' | 'held' | 'import';
 }
 
 /** What the handlers need of the world; the parts that touch Electron are functions, so that this file does not. */

@@ -1,5 +1,6 @@
 import { GuideSession } from '../actions/trees/guide';
 import { exportRootfs } from '../actions/copy/exportRootfs';
+import { importRootfs } from '../actions/copy/importRootfs';
 import { planTerminal } from '../actions/runs/openTerminal';
 import { imageById } from '../actions/images/resolveImage';
 import { previewSquash, squashImage } from '../actions/making/squashImage';
@@ -22,6 +23,9 @@ import { savedFileName } from './savedFileName';
 import { doubtfulPaste, sentInput } from './terminalPaste';
 import { TerminalGate, type TerminalQuestion } from './terminalGate';
 import { unwatchedRun } from './unwatchedRun';
+import { basename } from 'node:path';
+import type { OperationResult } from '../../shared/ipc/operation';
+import type { Run } from '../actions/ground/context';
 
 type Names = Extract<
   keyof Handlers,
@@ -92,6 +96,16 @@ export function createPageHandlers(
         }));
         return { operation };
       }),
+    'rootfs.import': async ({ file, ...request }) => {
+      const path = files.pathOf(file);
+      await operations.room();
+      const work = async (run: Run): Promise<OperationResult> => {
+        const made = await importRootfs(context, { ...request, path }, run);
+        const { id, name, movedFrom, layerBytes, entries, leftOut = 0, unkept } = made;
+        return { kind: 'import', id, name, movedFrom, layerBytes, changes: entries, stay: leftOut, unkept };
+      };
+      return { operation: operations.start('import', basename(path), work, { retryToken: file }) };
+    },
     'terminal.open': async (request, caller) => {
       const { tree, kind, command, entrypoint, network, columns, rows } = request;
       terminals.checkRoom();

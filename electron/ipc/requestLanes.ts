@@ -63,6 +63,7 @@ export const lanes: Readonly<Record<RequestName, 'documents' | 'trees' | null>> 
   'rewrite.stop': null,
   'rewrite.start': null,
   'rootfs.export': null,
+  'rootfs.import': null,
   'terminal.open': null,
   'terminal.write': null,
   'terminal.shown': null,

@@ -1,5 +1,5 @@
 import type { ImageId } from '../../shared/image/digest';
-import type { PickedFile, PickedFiles } from '../../shared/ipc/contract';
+import type { PickedFile, PickedFiles, RequestInput } from '../../shared/ipc/contract';
 import { visibleText } from '../../shared/text/format';
 import { home, isEngine, isHome } from '../../shared/ipc/placeKinds';
 import type { OperationState } from '../../shared/ipc/operation';
@@ -16,14 +16,22 @@ type OperationActions = Pick<
   | 'chooseAndAdd'
   | 'loadDropped'
   | 'loadSamples'
+  | 'chooseAndImport'
+  | 'importRootfs'
   | 'cancelOperation'
   | 'dismissOperation'
   | 'retryOperation'
   | 'raiseLimit'
 > & { readonly operationChanged: (operation: OperationState) => void };
 
-/** An image that was made of another. */
-type Made = Extract<OperationState['result'], { readonly kind: 'commit' | 'squash' | 'rewrite' }>;
+/** An image that was made here. */
+type Made = Extract<OperationState['result'], { readonly kind: 'commit' | 'squash' | 'rewrite' | 'import' }>;
+
+const isMade = (result: NonNullable<OperationState['result']>): result is NonNullable<Made> =>
+  result.kind === 'commit' ||
+  result.kind === 'squash' ||
+  result.kind === 'rewrite' ||
+  result.kind === 'import';
 
 /** Results after which the store is what it was. */
 const unchanging: ReadonlySet<string> = new Set([
@@ -73,6 +81,9 @@ export function operationActions(
     bridge,
     t,
   } = context;
+
+  /** What was asked for in imports, by operation. */
+  const imports = new Map<string, RequestInput<'rootfs.import'>>();
 
   /** What failed before and has succeeded now is no trouble any more. */
   const forgetFailures = ({ kind, subject }: OperationState): void => {
@@ -179,7 +190,7 @@ export function operationActions(
       const trash = trashOf(result) ?? null;
       const say: Say = (words) => operationOutcome(operation, words);
       addNotice(news(say, trash === null ? null : takesBack(say, trash)));
-    } else if (result.kind === 'commit' || result.kind === 'squash' || result.kind === 'rewrite') {
+    } else if (isMade(result)) {
       const made = result.id as ImageId;
       const say: Say = (words) => operationOutcome(operation, words);
       const back = givesBack(say, result);
@@ -248,6 +259,18 @@ export function operationActions(
       const picked = await attempt('archive.choose', { directory, purpose: 'add' });
       if (picked) await loadPicked(picked, 'archive.look', true);
     },
+    chooseAndImport: async (directory = false) => {
+      const picked = await attempt('archive.choose', { directory, purpose: 'import' });
+      for (const problem of picked?.refused ?? []) addNotice(trouble(problem));
+      const [file] = picked?.files ?? [];
+      if (file) set({ dialog: { kind: 'import', file: file.token, name: file.name } });
+    },
+    importRootfs: async (asked) => {
+      const reply = await ask('rootfs.import', asked);
+      if (!reply.ok) return reply.problem;
+      imports.set(reply.value.operation, asked);
+      return null;
+    },
     loadDropped: async (files, look = false) => {
       let taken = 0;
       for (let at = 0; at < files.length; at += filesAtOnce) {
@@ -284,6 +307,14 @@ export function operationActions(
       const operation = get().operations.find((other) => other.id === id);
       if (!operation || !canRetry(operation)) return;
       forget(id);
+      if (operation.kind === 'import') {
+        const { retryToken: file, subject: name } = operation;
+        // Asked again with what was typed.
+        const typed = imports.get(id);
+        if (file !== null)
+          set({ dialog: { kind: 'import', file, name, ...(typed && { typed }) }, operationsOpen: false });
+        return;
+      }
       if (operation.kind === 'samples') await attempt('samples.load', {});
       else if (operation.kind === 'prune') set({ dialog: { kind: 'prune' }, operationsOpen: false });
       else if (operation.retryToken !== null)

@@ -41,6 +41,13 @@ export function canRetry(operation: OperationState): boolean {
   return operation.kind === 'samples' || operation.kind === 'prune' || operation.retryToken !== null;
 }
 
+/** Whether it came to nothing because what was to be loaded or opened is, or may be, a root filesystem, of which an image can be made. */
+export function isImportable({ problem, retryToken }: OperationState): boolean {
+  const isOne = problem?.code === 'not-an-image' && importable.has(problem.facts.seen);
+  return isOne && retryToken !== null;
+}
+const importable: ReadonlySet<string> = new Set(['rootfs', 'rootfs-folder', 'tar', 'directory']);
+
 /** A bound that kept a file from being loaded, as it is and as it would have to be; null where nothing can be raised. */
 export function raisableLimit(
   operation: OperationState,

@@ -101,6 +101,7 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
     case 'commit':
     case 'squash':
     case 'rewrite':
+    case 'import':
       return (
         t(`operation.${result.kind}.done`, {
           name: result.name === null ? null : visibleText(result.name),

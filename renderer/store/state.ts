@@ -72,6 +72,13 @@ export type DialogState =
   | { readonly kind: 'workspace'; readonly image: ImageId }
   | { readonly kind: 'compareHome'; readonly image: ImageId }
   | { readonly kind: 'squash'; readonly image: ImageId; readonly from: ChainId | null }
+  /** An image is to be made of a root filesystem; `typed`: what a try that failed was asked with. */
+  | {
+      readonly kind: 'import';
+      readonly file: string;
+      readonly name: string;
+      readonly typed?: RequestInput<'rootfs.import'>;
+    }
   | { readonly kind: 'rewrite'; readonly image: ImageId; readonly paths: readonly string[] }
   | { readonly kind: 'run'; readonly tree: { readonly image: ImageId } | { readonly workspace: string } }
   | { readonly kind: 'renameWorkspace'; readonly name: string }
@@ -283,6 +290,10 @@ export interface AppActions {
   /** `look`: only to look at them where they lie. */
   readonly loadDropped: (files: readonly File[], look?: boolean) => Promise<void>;
   readonly loadSamples: () => Promise<void>;
+  /** Asks for the tarball or the folder of a root filesystem, then for what its image is to be. */
+  readonly chooseAndImport: (directory?: boolean) => Promise<void>;
+  /** Makes an image of a root filesystem; why it was refused, where it was not begun. */
+  readonly importRootfs: (asked: RequestInput<'rootfs.import'>) => Promise<Problem | null>;
   /** `holder`: the image that was shown to have the name, null: none. */
   readonly tag: (image: ImageId, reference: string, holder: ImageId | null) => Promise<Problem | null>;
   /** Takes the name away; a notice offers undo. */

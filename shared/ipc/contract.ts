@@ -157,10 +157,10 @@ export const requests = {
   },
   /** Opens the native dialog; no file when it was dismissed. */
   'archive.choose': {
-    /** `purpose`: to load them, to look at them where they lie, to put them on the list of sources, or to say what the target of a save has. */
+    /** `purpose`: to load them, to look at them where they lie, to put them on the list of sources, to make an image of a root filesystem, or to say what the target of a save has. */
     input: z.strictObject({
       directory: z.boolean(),
-      purpose: z.enum(['load', 'look', 'add', 'held']).default('load'),
+      purpose: z.enum(['load', 'look', 'add', 'held', 'import']).default('load'),
     }),
     output: pickedFiles,
   },

@@ -74,6 +74,7 @@ const requestRecord: Readonly<Record<RequestName, true>> = {
   'rewrite.stop': true,
   'rewrite.start': true,
   'rootfs.export': true,
+  'rootfs.import': true,
   'terminal.open': true,
   'terminal.write': true,
   'terminal.shown': true,

@@ -15,6 +15,7 @@ export type OperationKind =
   | 'commit'
   | 'squash'
   | 'rewrite'
+  | 'import'
   | 'export'
   | 'copy'
   | 'copyIn'
@@ -193,7 +194,7 @@ export type OperationResult =
       readonly bytes: number;
     }
   | {
-      readonly kind: 'commit' | 'squash' | 'rewrite';
+      readonly kind: 'commit' | 'squash' | 'rewrite' | 'import';
       readonly id: string;
       /** Null for a dangling image. */
       readonly name: string | null;
@@ -201,7 +202,7 @@ export type OperationResult =
       readonly movedFrom: string | null;
       /** Bytes of the new layer; null where no layer was made, only a history step. */
       readonly layerBytes: number | null;
-      /** Paths in the new layer, and changes that stay in the workspace. */
+      /** Paths in the new layer, and changes that stay in the workspace; of an import the entries, and members that are no files. */
       readonly changes: number;
       readonly stay: number;
       readonly unkept?: Unkept | undefined;

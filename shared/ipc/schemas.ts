@@ -309,7 +309,7 @@ const result = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('workspace'), name: z.string(), image: z.string() }),
   z.object({
-    kind: z.enum(['commit', 'squash', 'rewrite']),
+    kind: z.enum(['commit', 'squash', 'rewrite', 'import']),
     id: z.string(),
     name: z.string().nullable(),
     movedFrom: z.string().nullable(),
@@ -342,6 +342,7 @@ export const operationState = z.object({
     'commit',
     'squash',
     'rewrite',
+    'import',
     'export',
     'copy',
     'copyIn',

@@ -207,6 +207,19 @@ export const workspaceRequests = {
     }),
     output: started.nullable(),
   },
+  /** Makes an image of one layer of a root filesystem that was chosen or dropped: a tarball or a folder. */
+  'rootfs.import': {
+    input: z.strictObject({
+      file: s.fileToken,
+      /** Null: a dangling image. */
+      reference: s.referenceText.nullable(),
+      holder,
+      message: s.text(textBounds.message),
+      /** Changes to the config in Dockerfile words, one each. */
+      changes: z.array(s.text(textBounds.configChange)).max(listBounds.configChanges),
+    }),
+    output: started,
+  },
 
   /**
    * Opens a terminal: `run` starts the command (null: the image's own) in an OCI runtime with the image's environment,

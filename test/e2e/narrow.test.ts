@@ -99,3 +99,21 @@ describe.each(['en', 'zh-CN'] as const)('%s', (language) => {
     );
   });
 });
+
+test.each([640, 960, 1280])(
+  "in an empty store the window's buttons stand at its right edge at %i",
+  async (width) => {
+    const { page, resize, close } = await startApp();
+    try {
+      await resize(width, 640);
+      await expect.poll(() => page.evaluate(() => innerWidth)).toBe(width);
+      const right = (): Promise<number> =>
+        page
+          .locator('.window-button.close')
+          .evaluate((button) => Math.round(button.getBoundingClientRect().right));
+      await expect.poll(right).toBe(width);
+    } finally {
+      await close();
+    }
+  },
+);

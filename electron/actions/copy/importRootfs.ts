@@ -9,6 +9,7 @@ import {
   type ConfigChange,
 } from '../../../shared/image/configChange';
 import { layerMediaType } from '../../../shared/image/mediaType';
+import type { ImageId } from '../../../shared/image/digest';
 import { defaultLimits } from '../../../shared/image/limits';
 import { problem, problemOf, type ProblemError } from '../../../shared/image/problem';
 import { parseReference } from '../../../shared/image/reference';
@@ -36,6 +37,8 @@ export interface ImportRequest {
   readonly path: string;
   /** Null makes a dangling image. */
   readonly reference: string | null;
+  /** Who was shown to have that name, see `checkHolder`. */
+  readonly holder?: ImageId | null | undefined;
   readonly message: string;
   /** Changes to the config in Dockerfile words. */
   readonly changes: readonly string[];
@@ -137,7 +140,8 @@ async function importWithin(
       createdBy: `stratigraph import ${label}`,
     });
     const layers = [{ digest, size, mediaType: type }];
-    const added = await addImage(context, ingest, { config, layers, reference: request.reference }, run);
+    const { reference, holder } = request;
+    const added = await addImage(context, ingest, { config, layers, reference, holder }, run);
     const { entries, leftOut: own = leftOut } = facts.facts;
     return {
       ...added,

@@ -24,6 +24,20 @@ export function storeCommands(state: AppState, t: Translate, act: AppActions): S
       run: () => void act.chooseAndLoad(true),
     },
     {
+      id: 'import',
+      label: t('command.import'),
+      icon: 'folder',
+      group: 'app',
+      run: () => void act.chooseAndImport(),
+    },
+    {
+      id: 'import.directory',
+      label: t('command.import.directory'),
+      icon: 'folder',
+      group: 'app',
+      run: () => void act.chooseAndImport(true),
+    },
+    {
       id: 'look',
       label: t('command.look'),
       icon: 'archive',

@@ -6,6 +6,7 @@ import { CopyMovesDialog } from './CopyMovesDialog';
 import { CleanUpDialog } from './CleanUpDialog';
 import { EngineDialog } from './EngineDialog';
 import { RenameDialog, TagDialog } from './NameDialog';
+import { ImportDialog } from './ImportDialog';
 import { PreferencesDialog } from './PreferencesDialog';
 import { RaiseLimitDialog } from './RaiseLimitDialog';
 import { RawDialog } from './RawDialog';
@@ -48,6 +49,8 @@ export function Dialogs(): ReactNode {
       return <RemoveWorkspaceDialog {...dialog} />;
     case 'squash':
       return <SquashDialog key={dialog.image} image={dialog.image} from={dialog.from} />;
+    case 'import':
+      return <ImportDialog key={dialog.file} {...dialog} />;
     case 'rewrite':
       return <RewriteDialog key={dialog.image} image={dialog.image} paths={dialog.paths} />;
     case 'run':

@@ -18,11 +18,11 @@ export interface NewName {
   readonly holder: ImageId | null;
 }
 
-/** The name that is typed for an image made of `image`. */
-export function useNewName(image: ImageId): NewName {
+/** The name that is typed for an image made of `image`, null: of none; `start` stands there first. */
+export function useNewName(image: ImageId | null, start = ''): NewName {
   const language = useLanguage();
   const images = useApp((state) => state.index?.graph.images);
-  const [text, set] = useState('');
+  const [text, set] = useState(start);
   const check = text.trim() === '' ? null : checkName(text, images ?? [], image);
   const trouble = check && !check.ok ? describeProblem(check.problem, language).explanation : null;
   const named = check?.ok ? check : null;

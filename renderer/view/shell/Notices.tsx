@@ -1,6 +1,6 @@
 import { useEffect, useRef, type ReactNode } from 'react';
 import { describeProblem } from '../../../shared/text/problemText';
-import { canRetry, raisableLimit } from '../../store/operationList';
+import { canRetry, isImportable, raisableLimit } from '../../store/operationList';
 import { operationOutcome } from '../../store/operationText';
 import type { Notice } from '../../store/state';
 import { useActions, useApp, useLanguage, useMarks, useT } from '../../store/hooks';
@@ -63,6 +63,8 @@ function Trouble({ notice }: { readonly notice: Notice }): ReactNode {
   const { title, explanation, advice, facts } = describeProblem(problem, language);
   const outcome = operation && operation.kind !== 'load' ? operationOutcome(operation, t) : null;
   const heading = title;
+  const isRootfs =
+    operation !== undefined && problem.code === 'not-an-image' && problem.facts.seen.startsWith('rootfs');
   const { layer, layers } = layersIn(problem.facts);
   const details = [
     heading,
@@ -104,9 +106,20 @@ function Trouble({ notice }: { readonly notice: Notice }): ReactNode {
           </dl>
         )}
         <div className="row notice-actions">
+          {operation && isImportable(operation) && operation.retryToken !== null && (
+            <Button
+              variant={isRootfs ? 'primary' : 'plain'}
+              onClick={() => {
+                dismissNotice(notice.id);
+                openDialog({ kind: 'import', file: operation.retryToken ?? '', name: operation.subject });
+              }}
+            >
+              {t('import.offer')}
+            </Button>
+          )}
           {operation?.kind === 'load' && (
             <Button
-              variant="primary"
+              variant={isRootfs ? 'plain' : 'primary'}
               onClick={() => {
                 dismissNotice(notice.id);
                 void chooseAndLoad();
@@ -120,7 +133,7 @@ function Trouble({ notice }: { readonly notice: Notice }): ReactNode {
               {t('limits.raise')}
             </Button>
           )}
-          {operation && canRetry(operation) && !raisableLimit(operation) && (
+          {operation && canRetry(operation) && !raisableLimit(operation) && !isRootfs && (
             <Button
               onClick={() => {
                 dismissNotice(notice.id);

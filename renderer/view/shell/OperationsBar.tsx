@@ -26,6 +26,7 @@ const icons: Readonly<Record<OperationState['kind'], IconName>> = {
   commit: 'layers',
   squash: 'squash',
   rewrite: 'layers',
+  import: 'load',
   export: 'save',
   copy: 'copy',
   copyIn: 'load',

@@ -15,7 +15,7 @@ import { ViewSwitch } from './ViewSwitch';
 import { WindowButtons } from './WindowButtons';
 
 const inMenu = [
-  ['load.directory', 'look', 'look.directory'],
+  ['load.directory', 'look', 'look.directory', 'import'],
   ['samples', 'cleanup', 'prune', 'undo'],
   ['sidebar', 'inspector', 'refresh'],
   ['guide', 'preferences', 'shortcuts', 'about'],

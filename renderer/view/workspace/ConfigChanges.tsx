@@ -97,12 +97,17 @@ function AddForm({ onAdd }: { readonly onAdd: (text: string) => void }): ReactNo
   } catch (thrown) {
     trouble ??= describeProblem(problemOf(thrown), language).explanation;
   }
+  const add = (): void => {
+    if (trouble === null) onAdd(whole);
+  };
   return (
-    <form
+    // No form of its own: the list may stand in a dialog that is one.
+    <div
       className="dialog-stack"
-      onSubmit={(event) => {
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || !(event.target instanceof HTMLInputElement)) return;
         event.preventDefault();
-        if (trouble === null) onAdd(whole);
+        add();
       }}
     >
       <label className="field">
@@ -130,10 +135,10 @@ function AddForm({ onAdd }: { readonly onAdd: (text: string) => void }): ReactNo
         onChange={setText}
       />
       <div className="row">
-        <Button className="right" variant="primary" type="submit" disabled={trouble !== null}>
+        <Button className="right" variant="primary" disabled={trouble !== null} onClick={add}>
           {t('commit.add')}
         </Button>
       </div>
-    </form>
+    </div>
   );
 }

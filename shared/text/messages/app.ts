@@ -194,6 +194,18 @@ export const app = {
 
   // commands
   'command.load': ['Load an image archive…', '载入镜像归档…'],
+  'command.import': ['Import a root filesystem…', '导入根文件系统…'],
+  'command.import.directory': ['Import a root filesystem folder…', '导入根文件系统目录…'],
+  'import.title': [
+    ({ file }: { file: string }) => `Import ${file}`,
+    ({ file }: { file: string }) => `导入 ${file}`,
+  ],
+  'import.what': [
+    'A root filesystem becomes an image of one layer. What the image starts is set by config changes, for example CMD.',
+    '根文件系统将成为单层镜像。镜像启动什么由配置更改（例如 CMD）设定。',
+  ],
+  'import.do': ['Import', '导入'],
+  'import.offer': ['Import as an image…', '导入为镜像…'],
   'command.load.directory': ['Load an OCI layout folder…', '载入 OCI 布局目录…'],
   'command.save': [
     ({ images, name }: { images: number; name: string }) =>

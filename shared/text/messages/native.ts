@@ -7,6 +7,8 @@ export const native = {
   'native.loadButton': ['Load', '载入'],
   'native.look': ['Open without loading', '打开而不载入'],
   'native.lookButton': ['Open', '打开'],
+  'native.import': ['Import a root filesystem', '导入根文件系统'],
+  'native.importButton': ['Choose', '选择'],
   'native.add': ['Add to the sources', '加入来源'],
   'native.addButton': ['Add', '添加'],
   'native.askEngine': [

@@ -305,6 +305,18 @@ export const operation = {
     ({ subject }: Subject) => `Cancelled squashing ${subject}; the store is unchanged`,
     ({ subject }: Subject) => `已取消合并 ${subject}，仓库未受影响`,
   ],
+  'operation.import.running': [
+    ({ subject }: Subject) => `Importing ${subject}`,
+    ({ subject }: Subject) => `正在导入 ${subject}`,
+  ],
+  'operation.import.failed': [
+    ({ subject }: Subject) => `${subject} was not imported`,
+    ({ subject }: Subject) => `未能导入 ${subject}`,
+  ],
+  'operation.import.cancelled': [
+    ({ subject }: Subject) => `Cancelled importing ${subject}; the store is unchanged`,
+    ({ subject }: Subject) => `已取消导入 ${subject}，仓库未受影响`,
+  ],
   'operation.rewrite.running': [
     ({ subject }: Subject) => `Taking files out of ${subject}`,
     ({ subject }: Subject) => `正在从 ${subject} 移除文件`,
@@ -384,6 +396,16 @@ export const operation = {
       `Squashed ${counted(changes, 'layer')} into one of ${size ?? '0 B'}: ${name ?? 'a dangling image'}`,
     ({ name, size, changes }: Committed) =>
       `已将 ${changes} 层合并为一层（${size ?? '0 B'}）：${name ?? '悬空镜像'}`,
+  ],
+  'operation.import.done': [
+    ({ name, size, changes, stay }: Committed) =>
+      `Imported ${name ?? 'a dangling image'}: ${size ?? '0 B'}, ${counted(changes, 'file')}${
+        stay > 0 ? `; ${counted(stay, 'member')} that can be no files were left out` : ''
+      }`,
+    ({ name, size, changes, stay }: Committed) =>
+      `已导入${name === null ? '悬空镜像' : ` ${name}`}：${size ?? '0 B'}，${changes} 个文件${
+        stay > 0 ? `；略去了 ${stay} 个不能作为文件的成员` : ''
+      }`,
   ],
   'operation.rewrite.done': [
     ({ name, size, changes }: Committed) =>

@@ -80,6 +80,7 @@ const valid: Record<keyof typeof requests, unknown> = {
   'rewrite.preview': { image: id, paths: ['etc/key'] },
   'rewrite.stop': { image: id, paths: ['etc/key'] },
   'rewrite.start': { image: id, paths: ['etc/key'], reference: null },
+  'rootfs.import': { file: `file-${'0'.repeat(32)}`, reference: 'a:1', message: '', changes: ['USER app'] },
   'squash.start': { image: id, from: id, reference: null },
   'rootfs.export': { what: { workspace: 'fix' } },
   'terminal.open': {

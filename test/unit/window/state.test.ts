@@ -63,6 +63,12 @@ const operation = (change: Partial<OperationState>): OperationState => ({
 const noSources = { ok: true, value: [] };
 
 /** A bridge that answers from a table and remembers what it was asked. */
+/** What nobody asks a test about. */
+const unasked: Readonly<Record<string, unknown>> = {
+  'sources.list': noSources,
+  'workspace.list': { ok: true, value: [] },
+  'mount.list': { ok: true, value: [] },
+};
 function fakeBridge(answers: Readonly<Record<string, unknown>>) {
   const asked: { name: string; input: unknown }[] = [];
   const listeners = new Map<string, (payload: unknown) => void>();
@@ -72,7 +78,7 @@ function fakeBridge(answers: Readonly<Record<string, unknown>>) {
       get: (_, name: string) => (input: unknown) => {
         asked.push({ name, input });
         if (name === 'graph.piece') return Promise.resolve(pieceOf(input));
-        const answer = name in answers ? answers[name] : name === 'sources.list' ? noSources : undefined;
+        const answer = name in answers ? answers[name] : unasked[name];
         if (answer instanceof Error) return Promise.reject(answer);
         return Promise.resolve(answer ?? { ok: true, value: null });
       },
