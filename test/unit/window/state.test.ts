@@ -273,6 +273,7 @@ describe('the window', () => {
       'images.prune': { ok: true, value: { operation: 'y' } },
       'cleanup.start': { ok: true, value: { operation: 'z' } },
       'workspace.remove': { ok: false, problem: { code: 'shown-changed', facts: { what: 'changes' } } },
+      'workspace.list': { ok: true, value: [{ name: 'w' }] },
     };
     const { bridge, send } = fakeBridge(answers);
     const app = createApp(bridge);
