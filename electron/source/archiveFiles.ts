@@ -52,6 +52,8 @@ export interface ArchiveFiles {
   key(name: string): string | null;
   /** Bytes of a file; null when there is none. */
   sizeOf(name: string): number | null;
+  /** Bytes that a copy of a file takes on the disk of the ingest, as far as that is known beforehand: none for what lies there already. */
+  copiedBytes(name: string): number;
   /** A small document, `limit` naming the bound of its bytes. Throws `blob-missing`-like facts through `what`, `limit-exceeded`. */
   readDocument(
     name: string,
@@ -215,6 +217,10 @@ abstract class Members<M extends { readonly size: number }> {
     return this.member(name)?.size ?? null;
   }
 
+  copiedBytes(name: string): number {
+    return this.sizeOf(name) ?? 0;
+  }
+
   names(): Iterable<string> {
     return this.members.keys();
   }
@@ -326,6 +332,10 @@ export class SpooledArchive extends Members<SpooledMember> implements ArchiveFil
     );
   }
 
+  override copiedBytes(): number {
+    return 0;
+  }
+
   /** With folders and links: they are in a plain archive's, too. */
   topNames(): Iterable<string> {
     return [...this.members.keys(), ...this.links.keys()];
@@ -415,6 +425,10 @@ export class FolderFiles implements ArchiveFiles {
   sizeOf(name: string): number | null {
     const path = this.path(name);
     return path === null ? null : askInput(this.label, () => lstatSync(path).size);
+  }
+
+  copiedBytes(name: string): number {
+    return this.sizeOf(name) ?? 0;
   }
 
   names(): Iterable<string> {

@@ -59,6 +59,10 @@ class DirFiles implements ArchiveFiles {
     return this.files.sizeOf(this.own(name));
   }
 
+  copiedBytes(name: string): number {
+    return this.files.copiedBytes(this.own(name));
+  }
+
   names(): Iterable<string> {
     return ['index.json'];
   }

@@ -42,6 +42,10 @@ export class LookedFiles implements ArchiveFiles {
     return this.files.sizeOf(name);
   }
 
+  copiedBytes(name: string): number {
+    return this.files.rangeOf?.(name) ? 0 : this.files.copiedBytes(name);
+  }
+
   names(): Iterable<string> {
     return this.files.names();
   }

@@ -22,7 +22,7 @@ import { blobName, LayoutWalk, type WantedBlob } from './layoutWalk';
 import { checkNames, nameOf, ownNameOf, unfitNames } from './ociNames';
 import { findReferrers } from './referrers';
 import type { ActionRun, Ingest, SourceTools } from './sourceTools';
-import { atLayer, eachLimited, StageProgress, tellImage } from './stageBlobs';
+import { atLayer, checkStaging, eachLimited, StageProgress, tellImage } from './stageBlobs';
 
 const layoutMarker = 'oci-layout';
 
@@ -173,10 +173,20 @@ async function stageBlobs(
   const wanted = [...walk.blobs.values()].filter(({ descriptor }) => !walk.documents.has(descriptor.digest));
   const total = wanted.reduce((sum, { descriptor }) => addBytes(sum, descriptor.size), 0);
   const progress = new StageProgress(run, total, countLayers(walk));
+  const stored = new Set<WantedBlob>();
+  for (const item of wanted) if (await ingest.lease(item.descriptor.digest)) stored.add(item);
+  const fresh = wanted.filter((item) => !stored.has(item));
+  checkStaging(
+    files,
+    ingest,
+    tools,
+    fresh.map(({ descriptor }) => blobName(descriptor.digest)),
+  );
   await eachLimited(wanted, tools.pool.size, run.signal, async (item, _index, signal) => {
     const { descriptor, layer } = item;
     try {
-      await stageBlob(files, ingest, tools, item, { signal, onBytes: progress.onBytes });
+      const how = { isStored: stored.has(item), signal, onBytes: progress.onBytes };
+      await stageBlob(files, ingest, tools, item, how);
     } catch (thrown) {
       throw layer ? atLayer(thrown, layer.index, layer.count) : thrown;
     }
@@ -189,7 +199,7 @@ async function stageBlob(
   ingest: Ingest,
   tools: SourceTools,
   { descriptor, layer }: WantedBlob,
-  how: { signal: AbortSignal; onBytes: (bytes: number) => void },
+  { isStored, ...how }: { isStored: boolean; signal: AbortSignal; onBytes: (bytes: number) => void },
 ): Promise<void> {
   const { label: file } = files;
   const entry = blobName(descriptor.digest);
@@ -197,9 +207,13 @@ async function stageBlob(
   if (size === null) throw problem('blob-missing', { file, entry, what: layer ? 'layer' : 'config' });
   if (size !== descriptor.size)
     throw problem('size-mismatch', { file, entry, expected: descriptor.size, found: size });
-  const have = await ingest.lease(descriptor.digest);
   const claimed = { digest: descriptor.digest, ...(layer ? { diffId: layer.diffId } : {}) };
-  const wish = { asLayer: layer !== null, ingest: have || tools.verifyOnly ? null : ingest, claimed, ...how };
+  const wish = {
+    asLayer: layer !== null,
+    ingest: isStored || tools.verifyOnly ? null : ingest,
+    claimed,
+    ...how,
+  };
   const { facts, staged } = await files.readBlob(entry, wish, tools);
   if (facts.digest !== descriptor.digest) {
     throw problem('digest-mismatch', { file, entry, expected: descriptor.digest, found: facts.digest });

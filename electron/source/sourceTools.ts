@@ -67,6 +67,8 @@ export interface SourceTools {
     readonly size: number;
     run<N extends JobName>(name: N, input: JobInput<N>, options?: JobOptions): Promise<JobOutput<N>>;
   };
+  /** Throws `no-room` where the disk of `path` has less than so many bytes free; `label` is what the person knows as what needs them. */
+  checkRoom(path: string, bytes: number, label: string): void;
   /** A stored layer blob with this diff ID, if any: then a docker-archive's copy of it need not be written. */
   layerWithDiffId(diffId: DiffId): Promise<{ digest: Digest; size: number; mediaType: string } | null>;
   /**

@@ -1,5 +1,22 @@
+import { addBytes } from '../../shared/image/bytes';
 import { ProblemError } from '../../shared/image/problem';
-import type { ActionRun } from './sourceTools';
+import type { ArchiveFiles } from './archiveFiles';
+import type { ActionRun, Ingest, SourceTools } from './sourceTools';
+
+/**
+ * Holds all that will be copied of an input against the free space before the first byte of it is: each member is held against it
+ * again when its turn comes, but what it needs is not what the person has to make room for. Throws `no-room`.
+ */
+export function checkStaging(
+  files: ArchiveFiles,
+  ingest: Ingest,
+  tools: SourceTools,
+  names: readonly string[],
+): void {
+  if (tools.verifyOnly) return;
+  const bytes = names.reduce((sum, name) => addBytes(sum, files.copiedBytes(name)), 0);
+  tools.checkRoom(ingest.directory, bytes, files.label);
+}
 
 /** Runs `work` on every item, at most `limit` at once; the first failure stops the rest and is thrown. */
 export async function eachLimited<T>(

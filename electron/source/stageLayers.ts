@@ -6,7 +6,7 @@ import { reasonFacts } from '../../shared/image/faultReason';
 import { problem } from '../../shared/image/problem';
 import type { ArchiveFiles } from './archiveFiles';
 import type { ActionRun, Ingest, SourceTools } from './sourceTools';
-import { atLayer, eachLimited, StageProgress } from './stageBlobs';
+import { atLayer, checkStaging, eachLimited, StageProgress } from './stageBlobs';
 
 /** A layer to read: one member, though several images may name it. */
 export interface WantedLayer {
@@ -54,10 +54,14 @@ export async function stageLayers(
 ): Promise<readonly StagedLayer[]> {
   const total = list.reduce((sum, { name }) => addBytes(sum, files.sizeOf(name) ?? 0), 0);
   const progress = new StageProgress(run, total, list.length);
+  const stored = await storedLayers(ingest, tools, list);
+  const fresh = list.filter((item) => !stored.has(item)).map(({ name }) => name);
+  checkStaging(files, ingest, tools, fresh);
   const read: StagedLayer[] = [];
   await eachLimited(list, tools.pool.size, run.signal, async (item, index, signal) => {
     try {
-      read[index] = await stageLayer(files, ingest, tools, item, { signal, onBytes: progress.onBytes });
+      const how = { early: stored.get(item) ?? null, signal, onBytes: progress.onBytes };
+      read[index] = await stageLayer(files, ingest, tools, item, how);
     } catch (thrown) {
       throw atLayer(thrown, item.layer, item.layers);
     }
@@ -66,19 +70,36 @@ export async function stageLayers(
   return read;
 }
 
+type StoredLayer = NonNullable<Awaited<ReturnType<SourceTools['layerWithDiffId']>>>;
+
+/** A layer that the store has, held for the ingest; null for none. */
+async function heldLayer(ingest: Ingest, tools: SourceTools, diffId: DiffId): Promise<StoredLayer | null> {
+  const known = await tools.layerWithDiffId(diffId);
+  return known !== null && (await ingest.lease(known.digest)) ? known : null;
+}
+
+/** Those of a list that need not be written, since the store has them. */
+async function storedLayers(
+  ingest: Ingest,
+  tools: SourceTools,
+  list: readonly WantedLayer[],
+): Promise<ReadonlyMap<WantedLayer, StoredLayer>> {
+  const found = new Map<WantedLayer, StoredLayer>();
+  for (const item of list) {
+    const stored = item.diffId === null ? null : await heldLayer(ingest, tools, item.diffId);
+    if (stored) found.set(item, stored);
+  }
+  return found;
+}
+
 async function stageLayer(
   files: ArchiveFiles,
   ingest: Ingest,
   tools: SourceTools,
   item: WantedLayer,
-  how: { signal: AbortSignal; onBytes: (bytes: number) => void },
+  { early, ...how }: { early: StoredLayer | null; signal: AbortSignal; onBytes: (bytes: number) => void },
 ): Promise<StagedLayer> {
   const origin = { file: files.label, entry: item.name };
-  const held = async (diffId: DiffId) => {
-    const known = await tools.layerWithDiffId(diffId);
-    return known !== null && (await ingest.lease(known.digest)) ? known : null;
-  };
-  const early = item.diffId === null ? null : await held(item.diffId);
   const { facts, staged } = await files.readBlob(
     item.name,
     {
@@ -97,7 +118,7 @@ async function stageLayer(
     throw problem('diff-id-mismatch', { ...origin, expected: item.diffId, found: diffId, layer, layers });
   }
   const entries = facts.facts?.entries ?? 0;
-  const have = early ?? (item.diffId === null ? await held(diffId) : null);
+  const have = early ?? (item.diffId === null ? await heldLayer(ingest, tools, diffId) : null);
   if (have) return { diffId, mediaType: have.mediaType, digest: have.digest, size: have.size, entries };
   const mediaType = layerMediaType(facts.compression);
   // Docker and Podman take layers of any compression that they know, but no media type names these: the tar itself is kept.

@@ -94,6 +94,8 @@ export interface StagedBlob {
  * nothing is left (a dead owner's folder is swept by the next writer).
  */
 export interface Ingest {
+  /** Its folder, on the store's file system. */
+  readonly directory: string;
   /** Whether what it takes has to outlive a crash: who writes for one that goes with this process need not sync. */
   readonly durable: boolean;
   /** A fresh path inside the ingest folder, on the store's file system; `label` only helps people who look. */

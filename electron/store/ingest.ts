@@ -117,7 +117,7 @@ class DirectoryIngest implements Ingest {
 
   constructor(
     private readonly host: IngestHost,
-    private readonly directory: string,
+    readonly directory: string,
   ) {}
 
   get durable(): boolean {

@@ -1,9 +1,16 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, statfsSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 
 // Runs commands whose output is longer than a small disk, without their being able to know it, and prints what they did as JSON;
 // see noRoom.test.ts. It is started in a mount namespace of its own.
+
+/** What is tried: commands whose size nobody knows, those that are too large in all, and those that just fit. */
+export interface NoRoomTries {
+  readonly tries: readonly NoRoomTry[];
+  readonly inAll: readonly NoRoomTry[];
+  readonly once: readonly NoRoomTry[];
+}
 
 /** One command on the small disk. */
 export interface NoRoomTry {
@@ -12,6 +19,8 @@ export interface NoRoomTry {
   readonly stderr: string;
   /** The least that was seen free while it ran, and what is kept free; bytes. */
   readonly least: number;
+  /** What was free before it. */
+  readonly before: number;
   readonly kept: number;
   /** Bytes that are gone after it. */
   readonly gone: number;
@@ -19,7 +28,8 @@ export interface NoRoomTry {
   readonly left: readonly string[];
 }
 
-const [cli = '', disk = '', template = '', archive = '', rootfs = '', packed = ''] = process.argv.slice(2);
+const [cli = '', disk = '', template = '', archive = '', rootfs = '', packed = '', many = '', most = ''] =
+  process.argv.slice(2);
 mkdirSync(disk, { recursive: true });
 execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m,mode=0700', 'tmpfs', disk]);
 const store = join(disk, 'store');
@@ -45,7 +55,16 @@ async function attempt(command: string, input: string | null, ...args: string[])
   source?.kill();
   clearInterval(look);
   const left = readdirSync(join(store, 'ingest'));
-  return { command, code, stderr, least, kept: before.kept, gone: before.free - room().free, left };
+  return {
+    command,
+    code,
+    stderr,
+    least,
+    before: before.free,
+    kept: before.kept,
+    gone: before.free - room().free,
+    left,
+  };
 }
 
 async function main(): Promise<void> {
@@ -78,7 +97,49 @@ async function main(): Promise<void> {
   );
   const plain = ['--store', roomy, 'save', '--format', 'oci-dir', '-o', folder, 'large:1'];
   tries.push(await attempt('save as plain files', null, ...plain));
-  process.stdout.write(JSON.stringify(tries));
+  // Layers each of which there is room for, and of all of them there is none.
+  const layout = join(disk, '..', 'layout');
+  execFileSync(process.execPath, [cli, '--store', roomy, 'load', '-q', '-i', many]);
+  execFileSync(process.execPath, [cli, '--store', roomy, 'load', '-q', '-i', template]);
+  const asFolder = ['save', '-q', '--format', 'oci-dir', '-o'];
+  execFileSync(process.execPath, [cli, '--store', roomy, ...asFolder, layout, 'many:1']);
+  execFileSync(process.execPath, [cli, '--store', roomy, ...asFolder, folder, 'small:1']);
+  const inAll = [
+    await attempt('load layers', null, '--store', store, 'load', '-q', '-i', many),
+    await attempt('load a layout', null, '--store', store, 'load', '-q', '-i', layout),
+    await attempt('copy', null, '--store', store, 'copy', '-q', '--source', layout, 'many:1', 'store'),
+    await attempt('save layers', null, '--store', roomy, 'save', '-q', '-o', target, 'many:1'),
+    await attempt('save a layout', null, '--store', roomy, ...asFolder, join(disk, 'new'), 'many:1'),
+    await attempt('add to a layout', null, '--store', roomy, ...asFolder, folder, 'many:1'),
+  ];
+  // What lies on the disk already is not counted: members out of a pipe, layers and blobs that are there.
+  execFileSync(process.execPath, [cli, '--store', roomy, 'load', '-q', '-i', most]);
+  rmSync(folder, { recursive: true });
+  const mostLayout = join(disk, '..', 'most layout');
+  execFileSync(process.execPath, [cli, '--store', roomy, ...asFolder, mostLayout, 'most:1']);
+  const once = [
+    await attempt('save most', null, '--store', roomy, ...asFolder, folder, 'most:1'),
+    await attempt('save most again', null, '--store', roomy, ...asFolder, folder, 'most:1'),
+  ];
+  rmSync(folder, { recursive: true });
+  once.push(
+    await attempt('load most -', most, '--store', store, 'load', '-q', '-i', '-'),
+    await attempt('load most again', null, '--store', store, 'load', '-q', '-i', most),
+    await attempt('load most as a layout', null, '--store', store, 'load', '-q', '-i', mostLayout),
+    await attempt(
+      'copy most',
+      null,
+      '--store',
+      store,
+      'copy',
+      '-q',
+      '--source',
+      mostLayout,
+      'most:1',
+      'store',
+    ),
+  );
+  process.stdout.write(JSON.stringify({ tries, inAll, once }));
 }
 
 void main();

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { addBytes } from '../../../shared/image/bytes';
 import type { Digest } from '../../../shared/image/digest';
 import { storedOrigin } from '../../../shared/image/jsonDocument';
@@ -24,6 +24,7 @@ import { isLayoutMarker } from '../../store/layout';
 import { sweepLockDrafts, withLock } from '../../store/lock';
 import { listOwn, mostBytes, readOwn, readOwnText, replaceOwn } from '../../store/ownPlaces';
 import { StorePaths } from '../../store/storePaths';
+import { checkRoom } from '../../worker/freeSpace';
 import { diskProblem } from '../../worker/jobTools';
 import type { OutMember } from '../../worker/jobs';
 import { bodySize } from '../../tar/bodySize';
@@ -33,7 +34,7 @@ import { nameOfRoot } from '../images/storeView';
 import { whileHeld } from '../images/whileHeld';
 import { holdMember, type HeldWay } from '../target/heldWay';
 import { Drafts } from '../target/target';
-import { copyBlob, layerWriterIn, ofFolder, openToReaders, writeMember } from './layoutBlobs';
+import { bytesOf, copyBlob, isIn, layerWriterIn, ofFolder, openToReaders, writeMember } from './layoutBlobs';
 import { planArchive, planSave, type ArchiveRequest, type SavePlan } from './planArchive';
 import { proveLayers } from './proveLayers';
 import { leftOutOf } from './saveImages';
@@ -134,9 +135,12 @@ async function addWithin(
   const write = layerWriterIn(context, request, { layers, label: name }, run);
   const whole = { ...request, format: 'oci-archive' } as const;
   const { plan, images, lostReferrers } = await planArchive(context, whole, { write });
-  await proveLayers(context, images, run);
   const all = blobsOf(plan);
-  const total = all.reduce((sum, blob) => addBytes(sum, bodySize(blob)), 0);
+  const total = bytesOf(all);
+  const absent: Blob[] = [];
+  for (const blob of all) if (!isIn(layers, blob) && (await markIn(paths, blob)) === null) absent.push(blob);
+  checkRoom(blobs, bytesOf(absent), name);
+  await proveLayers(context, images, run);
   let done = 0;
   const onBytes = (bytes: number): void => {
     done = Math.min(total, done + bytes);
@@ -148,7 +152,7 @@ async function addWithin(
   const writeDraft = async (blob: Blob, signal: AbortSignal): Promise<void> => {
     const path = draftOf(blob);
     if (blob.kind === 'bytes') onBytes(await writeMember(blob, path));
-    else if (typeof blob.file === 'string' && dirname(blob.file) === layers) {
+    else if (isIn(layers, blob) && typeof blob.file === 'string') {
       // What was compressed for this folder is on disk and verified already.
       await rename(blob.file, path);
       await openToReaders(path);
@@ -211,7 +215,7 @@ function countOf(
   const names = new Set([...layerBlobs].map(blobMember));
   const layers = blobs.filter(({ name }) => names.has(name));
   const counted = bytesOfAll ? blobs : layers;
-  return { layers: layers.length, bytes: counted.reduce((sum, blob) => addBytes(sum, bodySize(blob)), 0) };
+  return { layers: layers.length, bytes: bytesOf(counted) };
 }
 
 /** What is not written: what the layout has, and what was left out by wish. */

@@ -1,6 +1,7 @@
 import { isReadable } from '../../../shared/graph/imageGraph';
 import type { OperationResult } from '../../../shared/ipc/operation';
 import type { HeldLayers } from '../../export/imageExport';
+import { checkRoom } from '../../worker/freeSpace';
 import { createWorkerPool } from '../../worker/workerPool';
 import type { ActionContext, Run } from '../ground/context';
 import { loadImages } from './loadImages';
@@ -19,8 +20,8 @@ async function heldBlobs(store: ActionContext): Promise<HeldLayers> {
 /**
  * Copies images of one store (also one that stands for an archive or a layout folder) to another: an OCI archive streams into the
  * ordinary load without being written anywhere, every digest verified, all or nothing, with the same image IDs and manifests.
- * Layers that the target has do not travel. `what` as `planArchive` takes it; `label`: what people know the giver as. Throws
- * as a load and as saving do.
+ * Layers that the target has do not travel. `what` as `planArchive` takes it; `label`: what people know the giver as. Throws `no-room`
+ * before anything travels, and as a load and as saving do.
  */
 export async function copyToStore(
   from: ActionContext,
@@ -35,6 +36,8 @@ export async function copyToStore(
   try {
     return await whileHeld(from, what, async () => {
       const { plan } = await planArchive(from, { what, format: 'oci-archive', held, platform });
+      // The load that reads it hears of its size only when all of it is there.
+      checkRoom(to.store.directory, plan.bytes, label);
       return await streamArchive(pool, { members: plan.members, label }, run, async (memory, signal) =>
         loadImages(
           to,

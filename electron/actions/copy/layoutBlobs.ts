@@ -1,9 +1,11 @@
 import { chmod, mkdir, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { addBytes } from '../../../shared/image/bytes';
 import { storedLimits } from '../../../shared/image/limits';
 import { problem, ProblemError } from '../../../shared/image/problem';
 import { damagedProblem, diskProblem } from '../../worker/jobTools';
 import type { JobOptions, OutMember } from '../../worker/jobs';
+import { bodySize } from '../../tar/bodySize';
 import type { ActionContext, Run } from '../ground/context';
 import { compressLayers } from './compressLayers';
 import type { ArchiveRequest, LayerWriter } from './planArchive';
@@ -12,6 +14,14 @@ import type { ArchiveRequest, LayerWriter } from './planArchive';
 
 /** A member whose bytes are in a file of the giver. */
 export type BlobMember = OutMember & { readonly kind: 'range' };
+
+/** What the bodies of members come to, bytes. */
+export const bytesOf = (members: readonly OutMember[]): number =>
+  members.reduce((sum, member) => addBytes(sum, bodySize(member)), 0);
+
+/** Whether the bytes of a member lie in a folder already: that is where {@link layerWriterIn} put them. */
+export const isIn = (folder: string, member: OutMember): boolean =>
+  member.kind === 'range' && typeof member.file === 'string' && dirname(member.file) === folder;
 
 /** Writes layers anew into a folder; plain ones are copied from the store. */
 export function layerWriterIn(

@@ -6,6 +6,7 @@ import type { OperationResult } from '../../../shared/ipc/operation';
 import { stageInput, type ArchiveInput } from '../../source/sources';
 import type { StagedRoot } from '../../source/imageSource';
 import { storedLayer, type SourceTools } from '../../source/sourceTools';
+import { checkRoom } from '../../worker/freeSpace';
 import type { ActionContext, Run } from '../ground/context';
 import { listRoot, NameTable } from '../images/indexNames';
 import { unfitImages } from '../images/unfitImages';
@@ -189,6 +190,7 @@ export function sourceTools(
     ...layers,
     limits,
     pool,
+    checkRoom,
     async standIn(layer, ingest) {
       const known = await storedLayer(layers, layer);
       if (!known || !(await ingest.lease(known.digest))) return null;

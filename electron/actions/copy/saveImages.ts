@@ -5,6 +5,7 @@ import { compressLayers } from './compressLayers';
 import type { ActionContext, Run } from '../ground/context';
 import { proveLayers } from './proveLayers';
 import { planArchive, type ArchivePlan, type ArchiveRequest, type LayerWriter } from './planArchive';
+import { checkRoom } from '../../worker/freeSpace';
 import { withTarget, type Target } from '../target/target';
 import { whileHeld } from '../images/whileHeld';
 import { writeVerified } from './writeVerified';
@@ -41,6 +42,8 @@ async function writeImages(
   const { plan, images, otherPlatforms, namesLeftOut, lostReferrers } = await planArchive(context, request, {
     write: writerFor(context, request, target, run),
   });
+  // Before layers are read to prove them: the archive's own check comes after that.
+  checkRoom(draft, plan.bytes, file);
   if (request.format !== 'docker-archive') await proveLayers(context, images, run);
   const total = plan.bytes;
   const { bytes } = await writeVerified(

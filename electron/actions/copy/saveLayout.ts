@@ -1,16 +1,15 @@
-import { addBytes } from '../../../shared/image/bytes';
 import { constants } from 'node:fs';
 import { access, mkdir, open, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { problem } from '../../../shared/image/problem';
 import type { OperationResult } from '../../../shared/ipc/operation';
 import { sweepDrafts } from '../../store/drafts';
+import { checkRoom } from '../../worker/freeSpace';
 import { diskProblem } from '../../worker/jobTools';
-import { bodySize } from '../../tar/bodySize';
 import { eachLimited } from '../../source/stageBlobs';
 import type { ActionContext, Run } from '../ground/context';
 import { addToLayout, planAddition } from './addToLayout';
-import { copyBlob, layerWriterIn, ofFolder, openToReaders, writeMember } from './layoutBlobs';
+import { bytesOf, copyBlob, isIn, layerWriterIn, ofFolder, openToReaders, writeMember } from './layoutBlobs';
 import { proveLayers } from './proveLayers';
 import { planArchive, planSave, type ArchiveRequest, type SavePlan } from './planArchive';
 import type { HeldWay } from '../target/heldWay';
@@ -27,7 +26,7 @@ export type LayoutRequest = Omit<ArchiveRequest, 'format'> & { readonly target: 
  * its bytes unless the request says otherwise, and verified as it is copied. The folder gets its name when all of it is on disk; after a fault or a cancel
  * nothing is left. A folder that is a layout already gets them beside what it has ({@link addToLayout}); another that holds something is
  * refused: what is in it may belong to somebody else. Throws
- * `image-not-found`, `file-unwritable`, `target-in-store`, `blob-damaged`, `disk-full`, `cancelled`.
+ * `image-not-found`, `file-unwritable`, `target-in-store`, `blob-damaged`, `no-room`, `disk-full`, `cancelled`.
  */
 export async function saveLayout(
   context: ActionContext,
@@ -95,8 +94,9 @@ async function writeLayout(
   const write = layerWriterIn(context, request, { layers, label: name }, run);
   const whole = { ...request, format: 'oci-archive' } as const;
   const { plan, images, lostReferrers } = await planArchive(context, whole, { write });
+  const total = bytesOf(plan.members);
+  checkRoom(within, bytesOf(plan.members.filter((member) => !isIn(layers, member))), name);
   await proveLayers(context, images, run);
-  const total = plan.members.reduce((sum, member) => addBytes(sum, bodySize(member)), 0);
   let done = 0;
   const advance = (bytes: number): void => {
     done = Math.min(total, done + bytes);
@@ -108,7 +108,7 @@ async function writeLayout(
   await eachLimited(blobs, context.pool.size, run.signal, async (member, _, signal) => {
     const path = join(draft, member.name);
     // What was compressed for this folder is on disk and verified already.
-    if (typeof member.file === 'string' && dirname(member.file) === layers) {
+    if (isIn(layers, member) && typeof member.file === 'string') {
       await rename(member.file, path);
       await openToReaders(path);
     } else await copyBlob(context, member, { path, label: name }, { signal, onBytes: advance });

@@ -14,6 +14,7 @@ import { ScratchDocuments } from '../../store/scratch';
 import { readsFrom } from '../../store/readPlaces';
 import { makeTemporary, temporaryProblem } from '../../store/temporary';
 import { removeOwn } from '../../store/removeOwn';
+import { checkRoom } from '../../worker/freeSpace';
 import type { WorkerPool } from '../../worker/jobs';
 import type { ActionContext, Run } from '../../actions/ground/context';
 import { createContext, type OwnedContext } from '../../actions/ground/createContext';
@@ -169,6 +170,7 @@ function toolsFor(
     pool,
     looked,
     headersOnly,
+    checkRoom,
     layerWithDiffId: nothing,
     manifestOfImage: nothing,
     async standIn(layer) {

@@ -5,30 +5,43 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { problemOf } from '../../../shared/image/problem';
 import { RoomWatch } from '../../../electron/worker/freeSpace';
-import type { NoRoomTry } from '../../setup/noRoom';
+import type { NoRoomTries } from '../../setup/noRoom';
 import { dockerArchive, noise, tarOf } from '../../setup/imageBuilder';
 import { must } from '../../setup/run';
 import { temporaryFolder } from '../../setup/temporary';
 import { bundle, commandLine } from './scripts';
 
-/** Writes whose size nobody knows before: they stop before the disk is full, and what they wrote is gone. */
+/** Writes that a disk has no room for: they stop before it is full, and what they wrote is gone. */
 
 test('what comes from a pipe, a decoder or a compressor stops while a margin is left, and is removed', async () => {
   const folder = await temporaryFolder();
   const script = await bundle('test/setup/noRoom.ts', join(folder, 'noRoom.cjs'));
   const content = noise(4 << 20);
   const files = Array.from({ length: 8 }, (_, i) => ({ path: `file-${i}`, content }));
-  const places = ['small', 'large.tar', 'root.tar', 'root.tar.xz'].map((name) => join(folder, name));
-  const [template = '', archive = '', rootfs = '', packed = ''] = places;
+  const places = ['small', 'large.tar', 'root.tar', 'root.tar.xz', 'many.tar', 'most.tar'].map((name) =>
+    join(folder, name),
+  );
+  const [template = '', archive = '', rootfs = '', packed = '', many = '', most = ''] = places;
   await writeFile(template, dockerArchive([{ names: ['small:1'], layers: [{ files: [{ path: 'a' }] }] }]));
   await writeFile(archive, dockerArchive([{ names: ['large:1'], layers: [{ files }] }]));
   await writeFile(rootfs, tarOf(files));
   // This compression no media type names: the layer is kept plain.
   const zeros = tarOf([{ path: 'zeros', content: Buffer.alloc(32 << 20) }]);
   await writeFile(packed, execFileSync('xz', ['-1', '-c'], { input: zeros }));
+  const layersOf = (count: number, bytes: number, name: string): Uint8Array =>
+    dockerArchive([
+      {
+        names: [name],
+        layers: Array.from({ length: count }, (_, i) => ({
+          files: [{ path: `${name}-${i}`, content: noise(bytes) }],
+        })),
+      },
+    ]);
+  await writeFile(many, layersOf(8, 4 << 20, 'many:1'));
+  await writeFile(most, layersOf(4, 4.25 * 2 ** 20, 'most:1'));
   const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
   const words = [...user, '--mount', process.execPath, script, commandLine, join(folder, 'disk'), ...places];
-  const tries = JSON.parse(await must('unshare', words)) as readonly NoRoomTry[];
+  const { tries, inAll, once } = JSON.parse(await must('unshare', words)) as NoRoomTries;
   expect(tries.map(({ command }) => command)).toEqual([
     'load -',
     'import -',
@@ -49,6 +62,28 @@ test('what comes from a pipe, a decoder or a compressor stops while a margin is 
     expect(each.left, label).toEqual([]);
   }
   expect(tries.filter(({ stderr }) => stderr.includes('takes more than')).length).toBeGreaterThanOrEqual(3);
+  expect(inAll).toHaveLength(6);
+  for (const each of inAll) {
+    const label = JSON.stringify(each);
+    expect(each.code, label).toBe(1);
+    // All of it, and before a byte of a layer is written.
+    expect(each.stderr, label).toMatch(
+      /has no room for [^\n]*: it needs 3[34]\.\d MB, \d+(?:\.\d)? MB are free: [^\n]*\n$/,
+    );
+    expect(each.before - each.least, label).toBeLessThan(1 << 20);
+    expect(each.gone, label).toBeLessThanOrEqual(64 << 10);
+    expect(each.left, label).toEqual([]);
+  }
+  expect(once.map(({ command, code, stderr }) => ({ command, code, stderr }))).toEqual(
+    [
+      'save most',
+      'save most again',
+      'load most -',
+      'load most again',
+      'load most as a layout',
+      'copy most',
+    ].map((command) => ({ command, code: 0, stderr: '' })),
+  );
 });
 
 test('a watch lets through what there is room for, and asks again as it goes', async () => {
