@@ -34,7 +34,16 @@ import { nameOfRoot } from '../images/storeView';
 import { whileHeld } from '../images/whileHeld';
 import { holdMember, type HeldWay } from '../target/heldWay';
 import { Drafts } from '../target/target';
-import { bytesOf, copyBlob, isIn, layerWriterIn, ofFolder, openToReaders, writeMember } from './layoutBlobs';
+import {
+  bytesOf,
+  copyBlob,
+  isIn,
+  layerWriterIn,
+  LayoutProgress,
+  ofFolder,
+  openToReaders,
+  writeMember,
+} from './layoutBlobs';
 import { planArchive, planSave, type ArchiveRequest, type SavePlan } from './planArchive';
 import { proveLayers } from './proveLayers';
 import { leftOutOf } from './saveImages';
@@ -136,33 +145,32 @@ async function addWithin(
   const whole = { ...request, format: 'oci-archive' } as const;
   const { plan, images, lostReferrers } = await planArchive(context, whole, { write });
   const all = blobsOf(plan);
-  const total = bytesOf(all);
   const absent: Blob[] = [];
   for (const blob of all) if (!isIn(layers, blob) && (await markIn(paths, blob)) === null) absent.push(blob);
   checkRoom(blobs, bytesOf(absent), name);
   await proveLayers(context, images, run);
-  let done = 0;
-  const onBytes = (bytes: number): void => {
-    done = Math.min(total, done + bytes);
-    run.report({ phase: 'writing', done, total });
-  };
+  const progress = new LayoutProgress(all, run);
   const draftOf = (blob: Blob): string => join(blobs, hexOf(blob));
   /** What the layout has of it, as it was found when its bytes were read. */
   const relied = new Map<Blob, string>();
   const writeDraft = async (blob: Blob, signal: AbortSignal): Promise<void> => {
     const path = draftOf(blob);
-    if (blob.kind === 'bytes') onBytes(await writeMember(blob, path));
-    else if (isIn(layers, blob) && typeof blob.file === 'string') {
+    if (blob.kind === 'bytes') {
+      await writeMember(blob, path);
+    } else if (isIn(layers, blob) && typeof blob.file === 'string') {
       // What was compressed for this folder is on disk and verified already.
       await rename(blob.file, path);
       await openToReaders(path);
-    } else await copyBlob(context, blob, { path, label: name }, { signal, onBytes });
+    } else {
+      await copyBlob(context, blob, { path, label: name }, { signal, onBytes: progress.pass(blob) });
+    }
   };
   await eachLimited(all, context.pool.size, run.signal, async (blob, _, signal) => {
     if (signal.aborted) throw problem('cancelled', {});
-    const there = await wholeIn(context, paths, blob, { signal, onBytes });
+    const there = await wholeIn(context, paths, blob, { signal, onBytes: progress.pass(blob) });
     if (there !== null) relied.set(blob, there);
     else await writeDraft(blob, signal);
+    progress.whole(blob);
   });
   if (run.signal.aborted) throw problem('cancelled', {});
   await syncDirectory(blobs);

@@ -42,10 +42,45 @@ export function layerWriterIn(
   };
 }
 
-/** Makes a folder or a small file; gives the bytes written. */
-export async function writeMember(member: OutMember, path: string): Promise<number> {
+/**
+ * Tells how much of a layout is there: each byte of a member once, however often it is read or written, so that it ends at
+ * exactly what all members come to.
+ */
+export class LayoutProgress {
+  private readonly there = new Map<string, number>();
+  private done = 0;
+  readonly total: number;
+
+  constructor(
+    members: readonly OutMember[],
+    private readonly run: Run,
+  ) {
+    this.total = bytesOf(members);
+  }
+
+  /** What counts one pass over a member, from its beginning. */
+  pass({ name }: OutMember): (bytes: number) => void {
+    let at = 0;
+    return (bytes) => {
+      at += bytes;
+      const more = at - (this.there.get(name) ?? 0);
+      if (more <= 0) return;
+      this.there.set(name, at);
+      this.done += more;
+      this.run.report({ phase: 'writing', done: this.done, total: this.total });
+    };
+  }
+
+  /** Says that a member is there to its last byte. */
+  whole(member: OutMember): void {
+    this.pass(member)(bodySize(member));
+  }
+}
+
+/** Makes a folder or a small file. */
+export async function writeMember(member: OutMember, path: string): Promise<void> {
   if (member.kind === 'directory') await mkdir(path, { mode: 0o755 });
-  if (member.kind !== 'bytes') return 0;
+  if (member.kind !== 'bytes') return;
   const file = await open(path, 'wx', 0o644);
   try {
     await file.writeFile(member.bytes);
@@ -53,7 +88,6 @@ export async function writeMember(member: OutMember, path: string): Promise<numb
   } finally {
     await file.close();
   }
-  return member.bytes.length;
 }
 
 /** Copies a blob, or writes its tar, verified as it is read. Throws `blob-damaged`, `disk-full`, `file-unwritable`, `cancelled`. */

@@ -9,7 +9,16 @@ import { diskProblem } from '../../worker/jobTools';
 import { eachLimited } from '../../source/stageBlobs';
 import type { ActionContext, Run } from '../ground/context';
 import { addToLayout, planAddition } from './addToLayout';
-import { bytesOf, copyBlob, isIn, layerWriterIn, ofFolder, openToReaders, writeMember } from './layoutBlobs';
+import {
+  bytesOf,
+  copyBlob,
+  isIn,
+  layerWriterIn,
+  LayoutProgress,
+  ofFolder,
+  openToReaders,
+  writeMember,
+} from './layoutBlobs';
 import { proveLayers } from './proveLayers';
 import { planArchive, planSave, type ArchiveRequest, type SavePlan } from './planArchive';
 import type { HeldWay } from '../target/heldWay';
@@ -94,24 +103,25 @@ async function writeLayout(
   const write = layerWriterIn(context, request, { layers, label: name }, run);
   const whole = { ...request, format: 'oci-archive' } as const;
   const { plan, images, lostReferrers } = await planArchive(context, whole, { write });
-  const total = bytesOf(plan.members);
   checkRoom(within, bytesOf(plan.members.filter((member) => !isIn(layers, member))), name);
   await proveLayers(context, images, run);
-  let done = 0;
-  const advance = (bytes: number): void => {
-    done = Math.min(total, done + bytes);
-    run.report({ phase: 'writing', done, total });
-  };
+  const progress = new LayoutProgress(plan.members, run);
   const blobs = plan.members.filter((member) => member.kind === 'range');
   for (const member of plan.members)
-    if (member.kind !== 'range') advance(await writeMember(member, join(draft, member.name)));
+    if (member.kind !== 'range') {
+      await writeMember(member, join(draft, member.name));
+      progress.whole(member);
+    }
   await eachLimited(blobs, context.pool.size, run.signal, async (member, _, signal) => {
     const path = join(draft, member.name);
     // What was compressed for this folder is on disk and verified already.
     if (isIn(layers, member) && typeof member.file === 'string') {
       await rename(member.file, path);
       await openToReaders(path);
-    } else await copyBlob(context, member, { path, label: name }, { signal, onBytes: advance });
+    } else {
+      await copyBlob(context, member, { path, label: name }, { signal, onBytes: progress.pass(member) });
+    }
+    progress.whole(member);
   });
   if (run.signal.aborted) throw problem('cancelled', {});
   for (const folder of [join(draft, 'blobs', 'sha256'), join(draft, 'blobs'), draft]) await sync(folder);
@@ -122,7 +132,7 @@ async function writeLayout(
     kind: 'save',
     images: images.length,
     layers: plan.layers,
-    bytes: total,
+    bytes: progress.total,
     file: name,
     token: null,
     ...leftOutOf({ plan, lostReferrers }),
