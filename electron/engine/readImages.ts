@@ -9,7 +9,7 @@ import {
 } from '../../shared/image/digest';
 import { graphSteps, type GraphImage, type GraphRoot } from '../../shared/graph/buildGraph';
 import type { ContainerUse, ImageGraph } from '../../shared/graph/imageGraph';
-import type { Closures } from '../../shared/graph/sharing';
+import type { Closures } from '../../shared/graph/holders';
 import { alignHistory } from '../../shared/image/alignHistory';
 import { defaultLimits } from '../../shared/image/limits';
 import { chainIds, parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';

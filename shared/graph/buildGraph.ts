@@ -4,6 +4,7 @@ import { platformText } from '../image/platform';
 import type { ChainId, Digest, DiffId, ImageId } from '../image/digest';
 import { matchHistory } from '../image/history';
 import type { ImageConfig, RuntimeConfig } from '../image/imageConfig';
+import { Holders } from './holders';
 import { blobBytes } from './imageGraph';
 import type {
   ContainerUse,
@@ -98,16 +99,12 @@ export function* graphSteps(input: GraphInput): Generator<undefined, ImageGraph>
   const images = new Map<ImageId, Gathered>();
   const layers = new Map<ChainId, Writable<LayerNode>>();
   const stored = new Map<Digest, number>();
-  const roots = new Map<Digest, GraphRoot>();
-  /** Roots that need a blob, each once whatever its names. */
-  const holders = new Map<Digest, number>();
+  const holders = new Holders();
 
   for (const root of input.roots) {
     if (++count % stride === 0) yield;
     for (const [digest, size] of root.blobs) stored.set(digest, size);
-    if (!roots.has(root.digest))
-      for (const digest of root.blobs.keys()) holders.set(digest, (holders.get(digest) ?? 0) + 1);
-    roots.set(root.digest, root);
+    holders.add(root.digest, root.blobs);
     const rest = restOf(root);
     for (const image of root.images) {
       let found = images.get(image.id);
@@ -136,7 +133,7 @@ export function* graphSteps(input: GraphInput): Generator<undefined, ImageGraph>
   const nodes: ImageNode[] = [];
   for (const found of images.values()) {
     if (++count % stride === 0) yield;
-    nodes.push(toNode(found, { layers, holders, roots }, partners.get(found.image.id) ?? 0));
+    nodes.push(toNode(found, { layers, holders }, partners.get(found.image.id) ?? 0));
   }
   nodes.sort(byName);
   for (const { layers: chain } of nodes) {
@@ -293,8 +290,7 @@ function* countPartners(
 /** What the whole graph says that the sizes of one image depend on. */
 interface Surroundings {
   readonly layers: ReadonlyMap<ChainId, LayerNode>;
-  readonly holders: ReadonlyMap<Digest, number>;
-  readonly roots: ReadonlyMap<Digest, GraphRoot>;
+  readonly holders: Holders;
 }
 
 /** See {@link ImageNode.forms}. */
@@ -326,19 +322,18 @@ function firstThenSorted([first, ...others]: readonly string[]): string[] {
   return first === undefined ? [] : [first, ...others.sort()];
 }
 
-function toNode(found: Gathered, { layers, holders, roots }: Surroundings, sharedWith: number): ImageNode {
+function toNode(found: Gathered, { layers, holders }: Surroundings, sharedWith: number): ImageNode {
   const { image, closure, steps } = found;
   const { config } = image;
   const forms = formsOf(found, layers);
   const [first] = found.manifests;
   const nameRoots = [...found.names].filter(([, root]) => root !== first);
+  const { stays } = holders.without(found.roots);
   let size = 0;
   let shared = 0;
   for (const [digest, bytes] of closure) {
     size = addBytes(size, bytes);
-    let own = 0;
-    for (const root of found.roots) if (roots.get(root)?.blobs.has(digest)) own++;
-    if ((holders.get(digest) ?? 0) > own) shared = addBytes(shared, bytes);
+    if (stays(digest)) shared = addBytes(shared, bytes);
   }
   return {
     id: image.id,

@@ -3,10 +3,8 @@ import { addBytes } from '../image/bytes';
 import { shortDigest, type ChainId, type Digest, type ImageId } from '../image/digest';
 import { blobBytes } from './imageGraph';
 import type { ImageGraph, ImageNode, LayerNode, LayerStep, RemovalPreview } from './imageGraph';
+import { Holders, type Closures } from './holders';
 import { ownLayer } from './ownLayer';
-
-/** Blobs that each root needs, with stored bytes. */
-export type Closures = ReadonlyMap<Digest, ReadonlyMap<Digest, number>>;
 
 /** What a person picked: whole images, and single names. */
 export interface RemovalSelection {
@@ -62,16 +60,12 @@ export function previewRemoval(
   selection: RemovalSelection,
 ): RemovalPreview {
   const plan = planRemoval(graph, selection);
-  const kept = new Set<Digest>();
-  for (const [root, blobs] of closures)
-    if (!plan.roots.has(root)) for (const digest of blobs.keys()) kept.add(digest);
+  const { blobs: going, stays } = Holders.of(closures).without(plan.roots);
+  const kept = new Set([...going.keys()].filter(stays));
   // A container keeps the layers that it stands on, even where its image is gone.
   for (const image of plan.images)
     if (image.containers.length > 0)
       for (const root of image.roots) for (const digest of closures.get(root)?.keys() ?? []) kept.add(digest);
-  const going = new Map<Digest, number>();
-  for (const root of plan.roots)
-    for (const [digest, size] of closures.get(root) ?? []) going.set(digest, size);
   let freedBytes = 0;
   let freedBlobs = 0;
   let keptBytes = 0;
@@ -99,22 +93,8 @@ export function previewRemoval(
  * can be asked for every image.
  */
 export function freedByRoots(closures: Closures): (roots: readonly Digest[]) => number {
-  const holders = new Map<Digest, number>();
-  for (const blobs of closures.values())
-    for (const digest of blobs.keys()) holders.set(digest, (holders.get(digest) ?? 0) + 1);
-  return (roots) => {
-    const going = new Map<Digest, { count: number; readonly size: number }>();
-    for (const root of new Set(roots))
-      for (const [digest, size] of closures.get(root) ?? []) {
-        const found = going.get(digest);
-        if (found) found.count++;
-        else going.set(digest, { count: 1, size });
-      }
-    let freed = 0;
-    for (const [digest, { count, size }] of going)
-      if (count === holders.get(digest)) freed = addBytes(freed, size);
-    return freed;
-  };
+  const holders = Holders.of(closures);
+  return (roots) => holders.without(roots).freed;
 }
 
 /** Bytes that roots need together, each blob once. */

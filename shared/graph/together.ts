@@ -1,7 +1,7 @@
 import { addBytes } from '../image/bytes';
 import type { ChainId, Digest, ImageId } from '../image/digest';
 import type { ImageGraph, ImageNode, LayerNode } from './imageGraph';
-import type { Closures } from './sharing';
+import { Holders, type Closures } from './holders';
 
 /** What some images take together, by the arithmetic by which the graph has the sizes of one. */
 export interface Together {
@@ -40,8 +40,8 @@ export function takenTogether(graph: ImageGraph, closures: Closures, images: rea
       if (image.containers.length > 0) kept.add(digest);
     }
   }
-  for (const [root, blobs] of closures)
-    if (!going.has(root)) for (const digest of blobs.keys()) if (taken.has(digest)) kept.add(digest);
+  const { stays: isNeeded } = Holders.of(closures).without(going);
+  for (const digest of taken.keys()) if (isNeeded(digest)) kept.add(digest);
   let [size, shared] = [0, 0];
   for (const [digest, bytes] of taken) {
     size = addBytes(size, bytes);

@@ -1,12 +1,8 @@
 import { parseImageId, type Digest, type ImageId } from '../../../shared/image/digest';
 import type { ImageGraph, ImageNode, RemovalPreview } from '../../../shared/graph/imageGraph';
 import { nameDigest } from '../../../shared/graph/nameDigest';
-import {
-  previewRemoval,
-  type Closures,
-  type RemovalPlan,
-  type RemovalSelection,
-} from '../../../shared/graph/sharing';
+import type { Closures } from '../../../shared/graph/holders';
+import { previewRemoval, type RemovalPlan, type RemovalSelection } from '../../../shared/graph/sharing';
 import { takenTogether, type Together } from '../../../shared/graph/together';
 import { isShown, type ShownRemoval } from '../../../shared/graph/shown';
 import type { OciDescriptor, OciIndex } from '../../../shared/image/manifest';

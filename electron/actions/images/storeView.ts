@@ -27,7 +27,7 @@ import {
   type GraphRoot,
 } from '../../../shared/graph/buildGraph';
 import type { ImageGraph, ImageNode } from '../../../shared/graph/imageGraph';
-import type { Closures } from '../../../shared/graph/sharing';
+import type { Closures } from '../../../shared/graph/holders';
 import { sha256 } from '../../store/sha256';
 import { breathe } from '../../store/breath';
 import { MetDocuments, nesting } from '../../store/documents';

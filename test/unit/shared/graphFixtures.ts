@@ -12,7 +12,7 @@ import {
 import { chainIds, type ConfigHistory, type ImageConfig } from '../../../shared/image/imageConfig';
 import { mediaType } from '../../../shared/image/mediaType';
 import type { GraphImage, GraphInput, GraphRoot } from '../../../shared/graph/buildGraph';
-import type { Closures } from '../../../shared/graph/sharing';
+import type { Closures } from '../../../shared/graph/holders';
 
 /** The lower-case hex sha256 of a text. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

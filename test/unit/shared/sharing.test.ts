@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { buildGraph } from '../../../shared/graph/buildGraph';
 import type { ImageGraph, ImageNode } from '../../../shared/graph/imageGraph';
+import type { Closures } from '../../../shared/graph/holders';
 import {
   baseOf,
   displayName,
   planRemoval,
   previewRemoval,
   sharingOf,
-  type Closures,
   type RemovalSelection,
 } from '../../../shared/graph/sharing';
 import { closuresOf, digestOf, imageIdOf, storeOf, type StoreSpec } from './graphFixtures';

@@ -2,13 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildGraph } from '../../../shared/graph/buildGraph';
 import type { ImageGraph, ImageNode } from '../../../shared/graph/imageGraph';
-import {
-  planRemoval,
-  previewRemoval,
-  sharingOf,
-  type Closures,
-  type RemovalSelection,
-} from '../../../shared/graph/sharing';
+import type { Closures } from '../../../shared/graph/holders';
+import { planRemoval, previewRemoval, sharingOf, type RemovalSelection } from '../../../shared/graph/sharing';
 import { closuresOf, imageIdOf, storeOf, type StoreSpec } from './graphFixtures';
 
 function make(spec: StoreSpec): { graph: ImageGraph; closures: Closures } {
