@@ -1,17 +1,29 @@
+import { addBytes } from '../image/bytes';
 import { platformText } from '../image/platform';
 import { shortDigest } from '../image/digest';
+import { ownPlaces } from './chainBytes';
 import { csvField, dotText } from './escape';
 import type { ImageGraph, ImageNode, LayerNode } from './imageGraph';
 import { layerName } from './layerTitle';
+import { countedOnce, namedLayers } from './ownLayer';
 
-/** A part of a graph: the images in sight and the layers that they need, parents first. */
+/**
+ * A part of a graph: the images in sight and the layers that they need, parents first, each as the blobs that these images name: a form
+ * that is stored for others alone is not in it. With what an image's own `forms` say, its layers and its documents are its size.
+ */
 export function partOfGraph(
   graph: ImageGraph,
   images: readonly ImageNode[],
 ): { readonly images: readonly ImageNode[]; readonly layers: readonly LayerNode[] } {
   if (images.length === graph.images.length) return { images, layers: graph.layers };
-  const needed = new Set(images.flatMap(({ layers }) => layers));
-  return { images, layers: graph.layers.filter(({ chainId }) => needed.has(chainId)) };
+  return { images, layers: layersOf(images, graph.layers) };
+}
+
+/** Of some layers those of some images, in their order, each as the blobs that these images name. */
+export function layersOf(images: readonly ImageNode[], layers: readonly LayerNode[]): readonly LayerNode[] {
+  const byChain = new Map(layers.map((layer) => [layer.chainId, layer]));
+  const named = new Map(namedLayers(images, byChain).map((layer) => [layer.chainId, layer]));
+  return layers.flatMap(({ chainId }) => named.get(chainId) ?? []);
 }
 
 /** A text as Graphviz takes it between double quotes. */
@@ -23,8 +35,8 @@ const label = (lines: readonly string[]): string =>
 
 /**
  * The layer graph in Graphviz's language: a node a layer (named by chain ID, with title and bytes), a box an image, an
- * edge from parent to child as thick as the number of images that pass through. Attributes `bytes`, `diffid` and
- * `chainid` carry the whole values. `sizeText` writes bytes for people.
+ * edge from parent to child as thick as the number of images that pass through. Attributes `bytes`, `chainbytes` (with all below), `diffid` and
+ * `chainid` carry the whole values; a layer in several stored forms is the one that its image names, as in the drawing. `sizeText` writes bytes for people.
  */
 export function graphDot(
   { images, layers }: Pick<ImageGraph, 'images' | 'layers'>,
@@ -37,10 +49,17 @@ export function graphDot(
     '  node [shape=box, style=rounded, fontname="Inter, Helvetica, sans-serif", fontsize=11];',
     '  edge [arrowhead=none, color="#9a958c"];',
   ];
-  for (const layer of layers) {
+  const own = ownPlaces({ images, layers });
+  const chains = new Map<string, number>();
+  for (const node of layers) {
+    const place = own.get(node.chainId);
+    const layer = place?.layer ?? node;
+    const below = layer.parent === null ? 0 : (chains.get(layer.parent) ?? 0);
+    const chain = place?.chain ?? addBytes(below, layer.size);
+    chains.set(layer.chainId, chain);
     const title = layerName(layer);
     const text = label([title === '' ? shortDigest(layer.chainId) : title, sizeText(layer.size)]);
-    const facts = `bytes=${layer.size}, diffid=${quoted(layer.diffId)}, chainid=${quoted(layer.chainId)}`;
+    const facts = `bytes=${layer.size}, chainbytes=${chain}, diffid=${quoted(layer.diffId)}, chainid=${quoted(layer.chainId)}`;
     lines.push(`  ${quoted(layer.chainId)} [label=${text}, ${facts}];`);
     if (layer.parent !== null) {
       const edge = `${quoted(layer.parent)} -> ${quoted(layer.chainId)}`;
@@ -58,17 +77,17 @@ export function graphDot(
   return lines.join('\n');
 }
 
-/** A head and rows of a table. */
+/** A head and rows of a table. Heads of every export are spelt alike: small letters, words joined by `_`. */
 export interface Rows {
   readonly head: readonly string[];
   readonly rows: readonly (readonly (string | number)[])[];
 }
 
-/** One row a layer. */
+/** One row a layer; each blob is counted in the row where it comes first, so that the bytes add up to what is stored. */
 export function layerRows(layers: readonly LayerNode[]): Rows {
   return {
     head: ['chain_id', 'parent', 'diff_id', 'blobs', 'bytes', 'images', 'created', 'created_by'],
-    rows: layers.map((layer) => [
+    rows: countedOnce(layers).map((layer) => [
       layer.chainId,
       layer.parent ?? '',
       layer.diffId,

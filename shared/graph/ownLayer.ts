@@ -19,11 +19,8 @@ export function ownLayer(image: Own, layer: LayerNode): LayerNode {
   return { ...layer, ...step, blobs, size: form.size };
 }
 
-/**
- * The layers of some images, each once, the lowest first: as the blobs that any of the images names, each counted where it
- * comes first, so that they add up to what the images take of layers together (`layerBytes`).
- */
-export function jointLayers(
+/** The layers of some images, each once, the lowest first: as the blobs that any of the images names. */
+export function namedLayers(
   images: readonly (Own & Pick<ImageNode, 'layers'>)[],
   layers: ReadonlyMap<ChainId, LayerNode>,
 ): readonly LayerNode[] {
@@ -40,20 +37,34 @@ export function jointLayers(
         for (const digest of form.blobs) set.add(digest);
       }
     }
-  const counted = new Set<string>();
   return [...chains].flatMap((chainId) => {
     const layer = layers.get(chainId);
     if (!layer) return [];
-    const blobs = whole.has(chainId)
-      ? layer.blobs
-      : layer.blobs.filter(({ digest }) => named.get(chainId)?.has(digest));
+    if (whole.has(chainId)) return [layer];
+    const blobs = layer.blobs.filter(({ digest }) => named.get(chainId)?.has(digest));
+    return [{ ...layer, blobs, size: blobs.reduce((sum, blob) => addBytes(sum, blobBytes(blob)), 0) }];
+  });
+}
+
+/** Layers with each blob counted where it comes first, so that they add up to what is stored of them. */
+export function countedOnce(layers: readonly LayerNode[]): readonly LayerNode[] {
+  const counted = new Set<string>();
+  return layers.map((layer) => {
     let size = 0;
-    for (const blob of blobs) {
+    for (const blob of layer.blobs) {
       if (!counted.has(blob.digest)) size = addBytes(size, blobBytes(blob));
       counted.add(blob.digest);
     }
-    return [{ ...layer, blobs, size }];
+    return size === layer.size ? layer : { ...layer, size };
   });
+}
+
+/** {@link namedLayers} of some images, which add up to what the images take of layers together (`layerBytes`). */
+export function jointLayers(
+  images: readonly (Own & Pick<ImageNode, 'layers'>)[],
+  layers: ReadonlyMap<ChainId, LayerNode>,
+): readonly LayerNode[] {
+  return countedOnce(namedLayers(images, layers));
 }
 
 /** The layers of an image from the base up, each as {@link ownLayer} has it; those that `layers` has not are left out. */

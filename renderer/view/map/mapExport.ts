@@ -5,7 +5,7 @@ import { imagesOf, type MapNode, type MapTree } from '../../chart/treemap/mapTre
 
 type Row = readonly (string | number)[];
 
-const head = ['place', 'kind', 'bytes', 'images', 'heldBy', 'digest', 'diffId', 'command'] as const;
+const head = ['place', 'kind', 'bytes', 'images', 'held_by', 'digest', 'diff_id', 'created_by'] as const;
 /** Names of holders that are listed. */
 const listed = 50;
 

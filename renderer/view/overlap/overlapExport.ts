@@ -23,7 +23,7 @@ export function overlapData({ items, matrix, text }: OverlapScene): ChartData {
       })),
       sharedBytes: cells,
     },
-    csv: { head: ['first', 'second', 'sharedBytes', 'shareOfSmaller'], rows },
+    csv: { head: ['first', 'second', 'shared_bytes', 'share_of_smaller'], rows },
     dot: null,
   };
 }

@@ -1,16 +1,19 @@
 import type { GraphIndex } from '../../../shared/graph/graphIndex';
+import { layersOf } from '../../../shared/graph/graphExport';
+import { countedOnce } from '../../../shared/graph/ownLayer';
 import { displayName } from '../../../shared/graph/sharing';
 import type { ChainId } from '../../../shared/image/digest';
 import type { ChartExport } from '../../chart/chartExport';
 import type { Scene } from '../../chart/strata/scene';
 
-/** What the strata hand out: the drawing, and every layer in sight with the images that share it. */
+/** What the strata hand out: the drawing, and every layer in sight, as the images in sight name it, with those that share it. */
 export function strataExport(index: GraphIndex, scene: Scene, svg: () => string): ChartExport {
   return {
     name: 'strata',
     svg,
     data: () => {
-      const { images, layers } = scene.input;
+      const { images } = scene.input;
+      const layers = layersOf(images, scene.input.layers);
       const holders = new Map<ChainId, string[]>();
       for (const image of images) {
         for (const chainId of image.layers) {
@@ -46,8 +49,8 @@ export function strataExport(index: GraphIndex, scene: Scene, svg: () => string)
           })),
         },
         csv: {
-          head: ['chain ID', 'diff ID', 'size', 'images', 'command', 'created'],
-          rows: layers.map(({ chainId, diffId, size, createdBy, created }) => [
+          head: ['chain_id', 'diff_id', 'bytes', 'images', 'created_by', 'created'],
+          rows: countedOnce(layers).map(({ chainId, diffId, size, createdBy, created }) => [
             chainId,
             diffId,
             size,

@@ -1,17 +1,25 @@
 import { describe, expect, test } from 'vitest';
+import { chartInput as strataInput } from '../../../renderer/chart/strata/input';
+import type { Scene } from '../../../renderer/chart/strata/scene';
+import { overlapData } from '../../../renderer/view/overlap/overlapExport';
+import { mapData } from '../../../renderer/view/map/mapExport';
+import { strataExport } from '../../../renderer/view/strata/strataExport';
 import { chartInput } from '../../../renderer/chart/layers/input';
 import { layoutLayers } from '../../../renderer/chart/layers/layout';
 import { overlapItems } from '../../../renderer/chart/overlap/overlapItems';
 import { overlapMatrix } from '../../../renderer/chart/overlap/overlapMatrix';
+import type { OverlapScene } from '../../../renderer/chart/overlap/overlapPicture';
+import type { MapText } from '../../../renderer/chart/treemap/mapText';
 import { mapTree, type MapNode } from '../../../renderer/chart/treemap/mapTree';
 import { buildGraph } from '../../../shared/graph/buildGraph';
 import { dockvizImages } from '../../../shared/graph/dockviz/fromGraph';
 import { equalContent } from '../../../shared/graph/equalContent';
-import type { ImageNode } from '../../../shared/graph/imageGraph';
+import { graphDot, imageRows, layerRows, partOfGraph } from '../../../shared/graph/graphExport';
+import { isReadable, type ImageNode } from '../../../shared/graph/imageGraph';
 import { orderImages } from '../../../shared/graph/imageOrder';
 import { indexGraph } from '../../../shared/graph/indexGraph';
 import { layerBytes } from '../../../shared/graph/layerBytes';
-import { jointLayers } from '../../../shared/graph/ownLayer';
+import { jointLayers, ownLayers } from '../../../shared/graph/ownLayer';
 import { pairOf } from '../../../shared/graph/pairOf';
 import type { Digest } from '../../../shared/image/digest';
 import { chanceOf, makeRoots, neededBy } from '../../setup/randomForms';
@@ -19,6 +27,11 @@ import { chanceOf, makeRoots, neededBy } from '../../setup/randomForms';
 /** Every view model's sizes, held against the blobs that roots name: layers in several forms, and some not here. */
 
 const total = (sizes: Iterable<number>): number => [...sizes].reduce((sum, size) => sum + size, 0);
+
+const inSight = { order: 'lineage', grouped: false, open: [], shut: [] } as const;
+/** What of a scene its data are made of. */
+const strataScene = (input: ReturnType<typeof strataInput>): Scene =>
+  ({ input, layout: { sequence: Int32Array.from(input.images.keys()) } }) as unknown as Scene;
 
 describe.each(Array.from({ length: 60 }, (_, i) => i + 1))('views of a store of chance %i', (seed) => {
   const roots = makeRoots(seed, true);
@@ -61,6 +74,39 @@ describe.each(Array.from({ length: 60 }, (_, i) => i + 1))('views of a store of 
     }
   });
 
+  test('what is taken away of images holds the blobs that they name, and adds up to them', () => {
+    const chance = chanceOf(seed + 500);
+    for (let i = 0; i < 12; i++) {
+      const chosen = i === 0 ? graph.images : graph.images.filter(() => chance(2) === 0);
+      const part = partOfGraph(graph, chosen);
+      const ids = new Set(chosen.map(({ id }) => id));
+      const strata = strataExport(
+        index,
+        strataScene(strataInput(index, { ...inSight, images: ids })),
+        () => '',
+      );
+      const { json, csv } = strata.data();
+      const here = [...blobsOf(chosen).keys()].sort();
+      const blobs = part.layers.flatMap((layer) => layer.blobs.filter(isReadable));
+      expect([...new Set(blobs.map(({ digest }) => digest))].sort()).toEqual(here);
+      // Rows add up to what is stored.
+      const column = ({ head, rows }: typeof csv): number =>
+        total(rows.map((row) => Number(row[head.indexOf('bytes')])));
+      expect([column(layerRows(part.layers)), column(csv)]).toEqual([bytesOf(chosen), bytesOf(chosen)]);
+      const { bands } = json as { bands: { chainId: string; size: number }[] };
+      expect(bands.map(({ size }) => size).sort()).toEqual(part.layers.map(({ size }) => size).sort());
+      // And an image's own layers, with what it says of its forms, to the image.
+      const byChain = new Map(part.layers.map((layer) => [layer.chainId, layer]));
+      const dot = graphDot(part, String);
+      for (const image of part.images) {
+        expect(total(ownLayers(image, byChain).map(({ size }) => size))).toBe(bytesOf([image]));
+        const [first] = part.images.filter(({ top }) => top === image.top);
+        const chain = new RegExp(`^  "${image.top}" \\[.* chainbytes=(\\d+),`, 'm').exec(dot)?.[1];
+        expect(Number(chain)).toBe(bytesOf(first ? [first] : []));
+      }
+    }
+  });
+
   test('two images: in common, only here, only there', () => {
     for (const a of graph.images)
       for (const b of graph.images) {
@@ -100,4 +146,25 @@ describe.each(Array.from({ length: 60 }, (_, i) => i + 1))('views of a store of 
       });
     }
   });
+});
+
+test('the heads of all tables that are taken away are spelt alike, and one thing has one head', () => {
+  const graph = buildGraph({ revision: '1', roots: makeRoots(1) });
+  const index = indexGraph(graph);
+  const images = new Set(graph.images.map(({ id }) => id));
+  const order = orderImages(index);
+  const { items } = overlapItems(index, order.images);
+  const tree = mapTree(index, images);
+  const matrix = { items, matrix: overlapMatrix(order, items), text: { name: () => '' } };
+  const tables = [
+    layerRows(graph.layers),
+    imageRows(graph.images),
+    strataExport(index, strataScene(strataInput(index, { ...inSight, images })), () => '').data().csv,
+    overlapData(matrix as unknown as OverlapScene).csv,
+    mapData(tree.root, tree, { title: () => '' } as unknown as MapText).csv,
+  ];
+  const heads = tables.flatMap(({ head }) => head);
+  for (const head of heads) expect(head).toMatch(/^[a-z]+(?:_[a-z]+)*$/);
+  for (const other of ['size', 'command']) expect(heads).not.toContain(other);
+  for (const { head, rows } of tables) for (const row of rows) expect(row).toHaveLength(head.length);
 });

@@ -49,7 +49,7 @@ describe('graphDot', () => {
     const dot = graphDot({ images: [], layers: [odd] }, String);
     const [line] = dot.split('\n').filter((each) => each.includes('label='));
     expect(line).toMatch(
-      /^ {2}"sha256:[0-9a-f]{64}" \[label="(?:[^"\\]|\\.)*", bytes=\d+, diffid="[^"]+", chainid="[^"]+"\];$/,
+      /^ {2}"sha256:[0-9a-f]{64}" \[label="(?:[^"\\]|\\.)*", bytes=\d+, chainbytes=\d+, diffid="[^"]+", chainid="[^"]+"\];$/,
     );
   });
 });
