@@ -3,14 +3,15 @@ import { app, BrowserWindow, clipboard, Menu, nativeTheme, session, shell, webCo
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { languageOf, translator } from '../shared/text/catalogue';
-import type { Language } from '../shared/text/format';
+import { visibleName, type Language } from '../shared/text/format';
+import { storeTitle } from '../shared/text/storeTitle';
 import { ProblemError, problemOf } from '../shared/image/problem';
 import type { OperationResult } from '../shared/ipc/operation';
 import type { Settings } from '../shared/ipc/settings';
 import type { Run } from './actions/ground/context';
 import { createContext } from './actions/ground/createContext';
 import { asDeleted } from './actions/ground/meanwhile';
-import { isNamed, openDefaultStore } from './actions/ground/openStore';
+import { isNamed, openDefaultStore, storeDirectory } from './actions/ground/openStore';
 import { EngineHub } from './engine/engineHub';
 import { enginePlaces } from './place/engine/enginePlaces';
 import { OpenedPlaces, type Begin } from './place/opened/openedPlaces';
@@ -20,6 +21,7 @@ import { sourceList } from './place/sourceList';
 import { homeStore } from './place/store/homeStore';
 import { sweepWork } from './actions/upkeep/sweepWork';
 import { loadImages } from './actions/copy/loadImages';
+import { OtherStores } from './otherStores';
 import { parseLaunch, type Launch } from './launch';
 import {
   askEngine,
@@ -39,6 +41,7 @@ import { Leaving, type Endings } from './ipc/leaving';
 import { createHandlers } from './ipc/handlers';
 import { Operations } from './ipc/operations';
 import { broadcast, serve } from './ipc/serve';
+import { RecentStores } from './ipc/recentStores';
 import { SettingsFile } from './ipc/settingsFile';
 import type { TypedInput } from './ipc/typedInput';
 import { sayLaunchFailure } from './launchFailure';
@@ -98,6 +101,26 @@ else if (!helping)
 /** What a start asks for: files to load, and files to look at where they lie. */
 type Handed = Pick<Launch, 'files' | 'look'>;
 
+/** How another process of ours is started: as this one, with what it was told of the screen and of its profile. */
+function startWords(): { readonly program: string; readonly words: readonly string[] } {
+  const switches = [
+    'no-sandbox',
+    'disable-gpu',
+    'force-device-scale-factor',
+    'lang',
+    'ozone-platform',
+    'user-data-dir',
+  ];
+  const told = switches.filter((name) => app.commandLine.hasSwitch(name));
+  const values = told.map((name) => {
+    const value = app.commandLine.getSwitchValue(name);
+    return value === '' ? `--${name}` : `--${name}=${value}`;
+  });
+  // What an AppImage shows as its program is gone with the process that mounted it.
+  const program = (app.isPackaged && process.env['APPIMAGE']) || process.execPath;
+  return { program, words: [...(process.defaultApp ? [app.getAppPath()] : []), ...values] };
+}
+
 async function run(): Promise<void> {
   const windows = new Set<BrowserWindow>();
   const settings = new SettingsFile(join(app.getPath('userData'), 'settings.json'), (found) =>
@@ -115,6 +138,17 @@ async function run(): Promise<void> {
   const pool = createWorkerPool();
   const store = await openDefaultStore(launch.store, pool);
   const context = createContext(store, pool);
+
+  const recent = new RecentStores(join(app.getPath('userData'), 'stores.json'));
+  if (isNamed(launch.store)) void recent.add(store.directory);
+  const { STRATIGRAPH_STORE: _, ...withoutStore } = process.env;
+  const stores = new OtherStores({
+    own: store.directory,
+    usual: storeDirectory(null, withoutStore),
+    recent,
+    pool,
+    start: startWords(),
+  });
 
   const fileLimits = new FileLimits(process.env);
   // What is on the list is read when somebody goes there: as an operation, which shows how far it is and can be cancelled.
@@ -237,9 +271,9 @@ async function run(): Promise<void> {
       platform: process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux',
       locale: app.getLocale(),
       storePath: store.directory,
-      isUsualStore: !isNamed(launch.store),
       windowButtons: drawsWindowButtons,
     }),
+    stores,
     settings: {
       read: () => settings.settings,
       change: (change) => {
@@ -340,6 +374,8 @@ async function run(): Promise<void> {
       translate: () => translator(language()),
     });
     windows.add(window);
+    // Windows over several stores are told apart in a list of windows, too.
+    window.setTitle(`${visibleName(storeTitle(store.directory))} – Stratigraph`);
     window.on('closed', () => windows.delete(window));
     return window;
   };

@@ -58,6 +58,7 @@ export function buildMenu(
         item(t('native.menu.load'), 'load', 'CmdOrCtrl+O'),
         item(t('native.menu.loadDirectory'), 'load.directory'),
         item(t('native.menu.look'), 'look'),
+        item(t('native.menu.store'), 'store.open'),
         item(t('native.menu.save'), 'save', 'CmdOrCtrl+S'),
         { type: 'separator' },
         isMac ? { role: 'close' } : leave,

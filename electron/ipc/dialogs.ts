@@ -63,7 +63,7 @@ export async function chooseArchives(
     title: t(`native.${purpose}`),
     buttonLabel: t(`native.${purpose}Button`),
     properties: directory
-      ? ['openDirectory']
+      ? ['openDirectory', ...(purpose === 'store' ? (['createDirectory'] as const) : [])]
       : purpose === 'import'
         ? ['openFile']
         : ['openFile', 'multiSelections'],

@@ -2,6 +2,7 @@ import type { EventName, EventPayload, RequestOutput, ViewFormat } from '../../s
 import type { Settings } from '../../shared/ipc/settings';
 import type { ActionContext } from '../actions/ground/context';
 import type { OpenedPlaces } from '../place/opened/openedPlaces';
+import type { OtherStores } from '../otherStores';
 import type { Places } from '../place/places';
 import type { SourceList } from '../place/sourceList';
 import type { Terminals } from '../run/terminals';
@@ -16,8 +17,8 @@ import type { TypedInput } from './typedInput';
 export interface ArchiveChoice {
   /** One folder instead of files. */
   readonly directory: boolean;
-  /** To load them, to look at them where they lie, to put them on the list of sources, or to say what the target of a save has; then a list of layers will do, too. */
-  readonly purpose: 'load' | 'look' | 'add' | 'held' | 'import';
+  /** To load them, to look at them where they lie, to put them on the list of sources, or to say what the target of a save has; then a list of layers will do, too. The folder of a `store` may be made there. */
+  readonly purpose: 'load' | 'look' | 'add' | 'held' | 'import' | 'store';
 }
 
 /** What the handlers need of the world; the parts that touch Electron are functions, so that this file does not. */
@@ -38,8 +39,10 @@ export interface HandlerWorld {
   readonly startLook: (path: string, retryToken: string, raise?: RaisedLimit, adds?: boolean) => string;
   readonly app: () => Pick<
     RequestOutput<'app.start'>,
-    'version' | 'platform' | 'locale' | 'storePath' | 'isUsualStore' | 'windowButtons'
+    'version' | 'platform' | 'locale' | 'storePath' | 'windowButtons'
   >;
+  /** Other stores, each of which opens in a window of its own. */
+  readonly stores: Pick<OtherStores, 'offered' | 'open'>;
   readonly settings: { read(): Settings; change(change: Partial<Settings>): Settings };
   readonly chooseArchives: (caller: Caller, options: ArchiveChoice) => Promise<readonly string[]>;
   readonly chooseTarget: (caller: Caller, suggestion: string) => Promise<string | null>;

@@ -17,6 +17,7 @@ import { DialogGate, takeDeed } from './dialogGate';
 import { savedFileName } from './savedFileName';
 import { createPageHandlers } from './pageHandlers';
 import { createSourceHandlers } from './sourceHandlers';
+import { createStoreHandlers } from './storeHandlers';
 import { createSecretHandlers } from './secretHandlers';
 import { createWorkspaceHandlers } from './workspaceHandlers';
 import { GraphOffers } from './graphOffers';
@@ -43,6 +44,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
   return {
     'app.start': (_input, caller) => ({
       ...world.app(),
+      stores: [...world.stores.offered()],
       user: userName() ?? String(userNumber()),
       settings: world.settings.read(),
       operations: [...operations.list()],
@@ -163,6 +165,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
       world.controlWindow(caller, action);
       return null;
     },
+    ...createStoreHandlers(world, dialogs),
     ...createSourceHandlers(world, graphs, dialogs),
     ...createWorkspaceHandlers(world, dialogs, () => terminals.settled()),
     ...createPageHandlers(world, dialogs, terminals),

@@ -8,6 +8,7 @@ export const lanes: Readonly<Record<RequestName, 'documents' | 'trees' | null>> 
   'app.start': null,
   'settings.change': null,
   'store.graph': 'documents',
+  'store.open': null,
   'sources.list': 'documents',
   'sources.add': null,
   'sources.remove': null,

@@ -1,16 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import { lstat, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { profileSchema, type Profile, type WindowState } from '../../shared/ipc/profile';
 import type { Settings } from '../../shared/ipc/settings';
 import { settingsInFile } from '../../shared/ipc/settingsInFile';
 import { makeFolders } from '../store/makeFolders';
+import { readRegular, realOf, replaceRegular } from './regularFile';
 import { systemCode } from '../../shared/image/systemCode';
 import type { Problem } from '../../shared/image/problem';
 
-/** A file of settings that somebody has filled with more is not read, bytes. */
-const mostBytes = 1_000_000;
 /** A draft that is older belongs to a process that was ended while it wrote, milliseconds. */
 const draftAge = 60_000;
 
@@ -129,21 +127,6 @@ function isProfile(stored: unknown): boolean {
   return isObject(stored) && (!('settings' in stored) || isObject(stored.settings));
 }
 
-/** Contents of a regular file; throws for anything else. */
-function readRegular(path: string): string {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const info = fstatSync(fd);
-    if (!info.isFile() || info.size > mostBytes) throw new Error(`${path} is no file of settings`);
-    return readFileSync(fd, 'utf8');
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/** The file at the end of a path's links, or the path where there is none. */
-const realOf = (path: string): Promise<string> => realpath(path).catch(() => path);
-
 /** Removes what {@link replaceRegular} has left of a file where it was ended in the middle. */
 async function sweepDrafts(path: string): Promise<void> {
   const real = await realOf(path);
@@ -153,20 +136,5 @@ async function sweepDrafts(path: string): Promise<void> {
     const draft = join(dirname(real), name);
     const info = await lstat(draft).catch(() => null);
     if (info?.isFile() === true && Date.now() - info.mtimeMs > draftAge) await rm(draft, { force: true });
-  }
-}
-
-/** Puts a text in the place of a regular file, at the end of its links, or of nothing; throws for anything else. */
-async function replaceRegular(path: string, text: string): Promise<void> {
-  const real = await realOf(path);
-  const info = await lstat(real).catch(() => null);
-  if (info?.isFile() === false) throw new Error(`${path} is no file of settings`);
-  const draft = `${real}.${randomBytes(6).toString('hex')}.new`;
-  try {
-    await writeFile(draft, text, { mode: 0o600, flag: 'wx' });
-    await rename(draft, real);
-  } catch (cause) {
-    await rm(draft, { force: true });
-    throw cause;
   }
 }

@@ -1,5 +1,6 @@
 import { home, isHome, isOpened } from '../../shared/ipc/placeKinds';
-import { visibleText } from '../../shared/text/format';
+import { visibleName, visibleText } from '../../shared/text/format';
+import { storeTitle } from '../../shared/text/storeTitle';
 import { maskedAddress } from '../../shared/text/maskedAddress';
 import type { SourceId, SourceInfo } from '../../shared/ipc/source';
 import { coalesce } from './coalesce';
@@ -12,7 +13,7 @@ import type { AppActions } from './state';
 
 type SourceActions = Pick<
   AppActions,
-  'showSource' | 'closePlace' | 'refreshSources' | 'addEngine' | 'keepSource' | 'removeSource'
+  'openStore' | 'showSource' | 'closePlace' | 'refreshSources' | 'addEngine' | 'keepSource' | 'removeSource'
 > & {
   /** Reads the graph of the source in view. */
   readonly readGraph: () => Promise<void>;
@@ -130,6 +131,14 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
     );
 
   return {
+    openStore: async (recent) => {
+      const reply = await attempt('store.open', { recent });
+      if (!reply) return;
+      const { start } = get();
+      if (start) set({ start: { ...start, stores: reply.stores } });
+      const name = visibleName(storeTitle(reply.opened));
+      addNotice(news((words) => words('app.storeOpens', { name })));
+    },
     readGraph,
     refreshSources,
     sourceChanged: (source) => {

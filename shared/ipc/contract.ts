@@ -63,8 +63,8 @@ export const requests = {
       locale: z.string(),
       /** The store's folder, for people to read. */
       storePath: z.string(),
-      /** Nobody named one: it is where the store of this user lies. */
-      isUsualStore: z.boolean(),
+      /** Folders of the other stores that are offered: those opened lately, and the usual one. */
+      stores: z.array(z.string()),
       settings: settingsSchema,
       operations: z.array(s.operationState),
       /** The window draws its own title bar buttons. */
@@ -77,6 +77,14 @@ export const requests = {
   'settings.change': { input: settingsChange, output: settingsSchema },
   /** Offers the store's graph as it is now, to be read piece by piece; equal revisions are equal graphs. */
   'store.graph': { input: nothing, output: s.graphOffer },
+  /**
+   * Opens another store in a window of its own: one of those that are offered, or with null what is chosen in the native dialog. Null where
+   * that was dismissed; else its folder, and those that are offered now.
+   */
+  'store.open': {
+    input: z.strictObject({ recent: z.string().max(4096).nullable() }),
+    output: z.object({ opened: z.string(), stores: z.array(z.string()) }).nullable(),
+  },
   /** The store, the engines that are listed, and what was opened without being loaded. */
   'sources.list': { input: nothing, output: z.array(s.sourceInfo) },
   /** Fails with why not all of the person's list is listed: the file is damaged, or too long. */

@@ -8,6 +8,7 @@ const requestRecord: Readonly<Record<RequestName, true>> = {
   'app.start': true,
   'settings.change': true,
   'store.graph': true,
+  'store.open': true,
   'graph.piece': true,
   'sources.list': true,
   'sources.add': true,

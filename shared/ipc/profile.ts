@@ -20,3 +20,6 @@ export const profileSchema = z.object({
 });
 /** See {@link profileSchema}. */
 export type Profile = z.infer<typeof profileSchema>;
+
+/** What the file of the stores that were opened lately holds: their folders, newest first. */
+export const recentStoresFile = z.object({ stores: z.array(z.string().min(1).max(4096)) });

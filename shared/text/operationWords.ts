@@ -8,7 +8,7 @@ export function operationSubject(
   t: Translate,
 ): string {
   const counts = ['save', 'remove', 'copyIn', 'copyOut'].includes(kind) && /^\d+$/.test(subject);
-  if (kind === 'hash' && subject === '') return t('app.defaultStore');
+  if (kind === 'hash' && subject === '') return t('app.store');
   return counts ? t('operation.images', { count: Number(subject) }) : visibleText(subject);
 }
 

@@ -211,7 +211,7 @@ test('a page asks in no dialog of the system, renames no window and keeps none o
     ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getTitle(),
     null,
   );
-  expect(title).toBe('Stratigraph');
+  expect(title).toMatch(/store – Stratigraph$/);
   const closed = app.waitForEvent('close');
   await inMain(running, ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close(), null);
   await closed;

@@ -173,9 +173,9 @@ export async function createIpcWorld(pool: WorkerPool = createWorkerPool({ size:
       platform: 'linux',
       locale: 'en',
       storePath: store,
-      isUsualStore: false,
       windowButtons: true,
     }),
+    stores: { offered: () => ['/elsewhere/other'], open: () => Promise.resolve(opens()) },
     settings: {
       read: () => settings,
       change: (change) => (settings = settingsInFile.parse({ ...settings, ...change })),

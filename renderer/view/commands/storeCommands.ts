@@ -1,4 +1,6 @@
 import type { Translate } from '../../../shared/text/catalogue';
+import { visibleName } from '../../../shared/text/format';
+import { storeTitle } from '../../../shared/text/storeTitle';
 import { whyNotHere } from '../../store/sources';
 import type { AppActions, AppState } from '../../store/state';
 import { ctrl, type Spec } from './command';
@@ -6,7 +8,23 @@ import { ctrl, type Spec } from './command';
 /** What comes into the store or is opened beside it, and what is done with all of it. */
 export function storeCommands(state: AppState, t: Translate, act: AppActions): Spec[] {
   const dangling = state.graph?.images.some(({ names }) => names.length === 0) === true;
+  const stores = state.start?.stores ?? [];
+  const all = [...stores, state.start?.storePath ?? ''];
   return [
+    {
+      id: 'store.open',
+      label: t('command.store.open'),
+      icon: 'store',
+      group: 'app',
+      run: () => void act.openStore(null),
+    },
+    ...stores.map((path, i): Spec => ({
+      id: `store.recent.${i}`,
+      label: t('command.store.recent', { name: visibleName(storeTitle(path, all)) }),
+      icon: 'store',
+      group: 'app',
+      run: () => void act.openStore(path),
+    })),
     {
       id: 'load',
       label: t('command.load'),

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import { visibleName } from '../../../shared/text/format';
+import { visibleName, visibleText } from '../../../shared/text/format';
+import { storeTitle } from '../../../shared/text/storeTitle';
 import { isHome } from '../../../shared/ipc/placeKinds';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { currentSource, sourceName, whyNotHere, whyNotNow } from '../../store/sources';
@@ -7,6 +8,7 @@ import { Button, IconButton } from '../../ui/Button';
 import { Icon, type IconName } from '../../ui/Icon';
 import { Kbd } from '../../ui/Kbd';
 import { MenuButton, type MenuEntry } from '../../ui/Menu';
+import { tip } from '../../ui/Tooltip';
 import { commandsFor, runCommand } from '../commands/commands';
 import { keyText } from '../keys';
 import { useMedia } from '../useMedia';
@@ -57,13 +59,16 @@ function Action({ bare, label, tooltip, ...rest }: ActionProps): ReactNode {
 /** The menu behind the three dots. */
 function menuEntries(): readonly MenuEntry[] {
   const commands = new Map(commandsFor().map((command) => [command.id, command]));
-  return inMenu.flatMap((ids, i): MenuEntry[] => {
-    const items = ids.flatMap((id): MenuEntry[] => {
-      const command = commands.get(id);
-      return command ? [{ kind: 'item', ...command }] : [];
-    });
-    return i === 0 ? items : [{ kind: 'rule' }, ...items];
-  });
+  const recent = [...commands.keys()].filter((id) => id.startsWith('store.recent.')).slice(0, 5);
+  return [...inMenu.slice(0, 1), ['store.open', ...recent], ...inMenu.slice(1)].flatMap(
+    (ids, i): MenuEntry[] => {
+      const items = ids.flatMap((id): MenuEntry[] => {
+        const command = commands.get(id);
+        return command ? [{ kind: 'item', ...command }] : [];
+      });
+      return i === 0 ? items : [{ kind: 'rule' }, ...items];
+    },
+  );
 }
 
 /** The top of the window: store, views, search, load and save. Empty of views while there is no image. */
@@ -72,10 +77,7 @@ export function Toolbar({ empty }: { readonly empty: boolean }): ReactNode {
   const { setPalette, chooseAndLoad } = useActions();
   const inStore = useApp((state) => isHome(state.source));
   const source = useApp(currentSource);
-  /** The folder of a store that was named: two windows over two of them look alike otherwise. */
-  const named = useApp(({ start }) =>
-    start?.isUsualStore === false ? (/[^/\\]+(?=[/\\]*$)/.exec(start.storePath)?.[0] ?? null) : null,
-  );
+  const storePath = useApp(({ start }) => start?.storePath ?? '');
   const selected = useApp((state) => state.selection.images);
   const ownForm = useApp((state) => whyNotHere(state, 'form', t));
   const silent = useApp((state) => whyNotNow(state, t));
@@ -87,14 +89,13 @@ export function Toolbar({ empty }: { readonly empty: boolean }): ReactNode {
     <header className="toolbar" data-pane="toolbar">
       <div className={empty ? 'brand bare' : 'brand'}>
         <Logo />
-        <h1 className="b ell">
-          {empty
-            ? t('app.name')
-            : inStore
-              ? named === null
-                ? t('app.defaultStore')
-                : visibleName(named)
-              : sourceName(source, t)}
+        <h1 className="b ell" {...(inStore && tip(visibleText(storePath)))}>
+          {/* Windows over two stores would look alike without the name of the folder. */}
+          {inStore
+            ? storePath === ''
+              ? t('app.name')
+              : visibleName(storeTitle(storePath))
+            : sourceName(source, t)}
         </h1>
       </div>
       {!empty && (

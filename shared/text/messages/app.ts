@@ -37,7 +37,10 @@ export const app = {
 
   // toolbar
   'app.toolbar': ['Toolbar', '工具栏'],
-  'app.defaultStore': ['Default store', '默认仓库'],
+  'app.storeOpens': [
+    ({ name }: { name: string }) => `${name} opens in a window of its own`,
+    ({ name }: { name: string }) => `${name} 将在单独的窗口中打开`,
+  ],
   'app.store': ['Store', '本地仓库'],
   'app.view': ['View', '视图'],
   'app.viewNow': [

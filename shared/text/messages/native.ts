@@ -11,6 +11,8 @@ export const native = {
   'native.importButton': ['Choose', '选择'],
   'native.add': ['Add to the sources', '加入来源'],
   'native.addButton': ['Add', '添加'],
+  'native.store': ['Open a store', '打开仓库'],
+  'native.storeButton': ['Open', '打开'],
   'native.askEngine': [
     ({ address }: { address: string }) => `Add the engine at ${address}?`,
     ({ address }: { address: string }) => `要添加位于 ${address} 的引擎吗？`,
@@ -32,6 +34,7 @@ export const native = {
   'native.menu.load': ['Load…', '载入…'],
   'native.menu.loadDirectory': ['Load an OCI layout folder…', '载入 OCI 布局目录…'],
   'native.menu.look': ['Open without loading…', '打开而不载入…'],
+  'native.menu.store': ['Open store…', '打开仓库…'],
   'native.menu.save': ['Save selection…', '导出所选…'],
   'native.menu.view': ['View', '视图'],
   'native.menu.graph': ['Graph', '图谱'],

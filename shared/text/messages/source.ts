@@ -313,6 +313,11 @@ export const source = {
   'place.compare.with': ['Image of the store', '仓库中的镜像'],
   'place.compare.empty': ['There is no image in the store to compare with.', '仓库中没有可供比较的镜像。'],
   'place.compare.do': ['Compare', '比较'],
+  'command.store.open': ['Open store…', '打开仓库…'],
+  'command.store.recent': [
+    ({ name }: { name: string }) => `Open store ${name}`,
+    ({ name }: { name: string }) => `打开仓库 ${name}`,
+  ],
   'command.look': ['Open an archive without loading…', '打开归档而不载入…'],
   'command.look.directory': ['Open an OCI layout folder without loading…', '打开 OCI 布局目录而不载入…'],
   'place.opening': [

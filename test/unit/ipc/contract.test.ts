@@ -20,6 +20,7 @@ const valid: Record<keyof typeof requests, unknown> = {
   'sources.check': {},
   'source.graph': { source: `engine-${'0'.repeat(16)}` },
   'source.copyIn': { source: `engine-${'0'.repeat(16)}`, images: [id] },
+  'store.open': { recent: null },
   'sources.add': { what: { address: 'tcp://127.0.0.1:9' } },
   'sources.remove': { source: 'store' },
   'source.open': { source: 'store' },
@@ -128,9 +129,9 @@ const hostile: readonly unknown[] = [
 ];
 
 const freeTexts = new Set([
-  ...['text', 'reference', 'name', 'from', 'to', 'path', 'known', 'author', 'message', 'data'],
+  ...['text', 'reference', 'name', 'from', 'to', 'path', 'known', 'author', 'message', 'data', 'recent'],
 ]);
-const nullable = new Set(['listed', 'name', 'known', 'reference', 'paths', 'command', 'from']);
+const nullable = new Set(['listed', 'name', 'known', 'reference', 'paths', 'command', 'from', 'recent']);
 const lists = new Set(['images', 'names', 'changes', 'paths', 'command', 'trash']);
 
 describe('the contract', () => {

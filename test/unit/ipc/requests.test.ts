@@ -101,7 +101,7 @@ describe('requests of a page', () => {
         platform: 'linux',
         locale: 'en',
         storePath: '/',
-        isUsualStore: true,
+        stores: [],
         windowButtons: true,
         user: 'kim',
         maximized: false,

@@ -108,7 +108,7 @@ const start = (more: object = {}) => ({
     platform: 'linux',
     locale: 'zh-CN',
     storePath: '/store',
-    isUsualStore: true,
+    stores: [],
     settings: defaultSettings,
     operations: [],
     windowButtons: true,

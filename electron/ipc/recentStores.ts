@@ -1,0 +1,36 @@
+import { dirname } from 'node:path';
+import { recentStoresFile } from '../../shared/ipc/profile';
+import { makeFolders } from '../store/makeFolders';
+import { readRegular, replaceRegular } from './regularFile';
+
+/** The most stores that are remembered. */
+export const mostRecent = 8;
+
+/**
+ * The stores that were opened, newest first, in a file beside the settings. It is read whenever it is asked for: windows over other stores
+ * are processes of their own, and write it, too.
+ */
+export class RecentStores {
+  /** `path` is that of the file. */
+  constructor(private readonly path: string) {}
+
+  /** Their folders; none where the file is missing, or no list of ours. */
+  list(): readonly string[] {
+    try {
+      return recentStoresFile.parse(JSON.parse(readRegular(this.path))).stores.slice(0, mostRecent);
+    } catch {
+      return [];
+    }
+  }
+
+  /** Puts a folder first. A disk that refuses costs the memory of it, no more. */
+  async add(directory: string): Promise<void> {
+    const stores = [directory, ...this.list().filter((other) => other !== directory)].slice(0, mostRecent);
+    try {
+      makeFolders(dirname(this.path), 0o700);
+      await replaceRegular(this.path, `${JSON.stringify({ stores }, null, 2)}\n`);
+    } catch {
+      // It is offered by its folder all the same.
+    }
+  }
+}
