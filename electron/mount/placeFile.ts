@@ -23,6 +23,7 @@ import { getAttribute, linkOpen, removeAttribute, renameOnly, setAttribute } fro
 import { RoomWatch } from '../worker/freeSpace';
 import { diskProblem, isHeldFile, readRange, type JobTools } from '../worker/jobTools';
 import type { JobInput } from '../worker/jobs';
+import { linkNew, otherThan, refuseOther, type Only } from './onlyEmpty';
 
 const newFile = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
@@ -39,9 +40,10 @@ const patience = 1000;
  * place: the draft is exchanged for what is there instead, and what came out is looked at. It comes out under the name `spare`,
  * from which sweeps take files alone (`electron/store/drafts.ts`): who is killed before he looked leaves a folder or link of the
  * person's there, and nobody removes it. Where the file system cannot exchange names, the target is looked at right before.
+ * With `only` a file is replaced by nobody's mistake: one that came meanwhile, or was written to, stays, and the draft goes.
  */
 export function placeFile(
-  { draft, folder, name, spare, links = false, dressedAs: old }: JobInput<'place-file'>,
+  { draft, folder, name, spare, links = false, dressedAs: old, only }: JobInput<'place-file'>,
   tools: JobTools,
 ): null {
   const dressedAs = old ?? null;
@@ -49,18 +51,20 @@ export function placeFile(
   const between = `${folder}/${spare}`;
   return guarded(between, name, (ours) => {
     if (dressedAs && isLinux) keepList(draft, target, dressedAs);
-    if (!isHeldFile(draft)) return place(draft, target, { between, spare, name, links, ours, dressedAs });
+    const placing = { between, spare, name, links, ours, dressedAs, only };
+    if (!isHeldFile(draft)) return place(draft, target, placing);
     if (nameHeld(draft, target) === 'named') {
       const undress = undresser(draft, dressedAs);
       undress.unless(null);
       undress.close();
       return null;
     }
+    refuseOther(target, placing);
     // A file without a name replaces nothing: it gets one for a moment.
     if (nameHeld(draft, between) !== 'named')
       copyHeld(draft, between, name, tools, isLinux && dressedAs !== null);
     failPoint('draft-named');
-    return place(between, target, { between, spare, name, links, ours, dressedAs });
+    return place(between, target, placing);
   });
 }
 
@@ -68,9 +72,11 @@ export function placeFile(
 export function placeNamed(
   draft: FsPath,
   target: FsPath,
-  { between, ...rest }: Omit<Placing, 'ours' | 'dressedAs'>,
+  { between, ...rest }: Omit<Placing, 'ours' | 'dressedAs' | 'only'>,
 ): void {
-  guarded(between, rest.name, (ours) => place(draft, target, { between, ...rest, ours, dressedAs: null }));
+  guarded(between, rest.name, (ours) =>
+    place(draft, target, { between, ...rest, ours, dressedAs: null, only: undefined }),
+  );
 }
 
 /** Removes of what stands between, when it fails, what is ours. */
@@ -94,6 +100,7 @@ interface Placing {
   readonly ours: Ours;
   /** The file whose owner and mode the draft has. */
   readonly dressedAs: Identity | null;
+  readonly only: Only;
 }
 
 type Identity = Pick<Stats, 'dev' | 'ino' | 'uid'>;
@@ -116,8 +123,9 @@ function placeOver(
   draft: FsPath,
   target: FsPath,
   undressUnless: (old: Stats | null) => void,
-  { between, spare, name, links, ours }: Placing,
+  placing: Placing,
 ): null {
+  const { between, spare, name, links, ours } = placing;
   let at: FsPath = draft;
   for (let i = 0; i < tries; i++) {
     const own = lookAt(at);
@@ -133,10 +141,11 @@ function placeOver(
       }
       return null;
     }
-    const looking = (from: FsPath): null => placeLooking(from, target, undressUnless, { name, links });
+    const looking = (from: FsPath): null => placeLooking(from, target, undressUnless, placing);
     if (isNew === 'unknown') return looking(at);
     // A folder is not put in a file's place.
     if (lookAt(at)?.isDirectory()) throw problem('file-unwritable', { path: name, reason: 'EEXIST' });
+    refuseOther(target, placing);
     // That something is there the kernel says by itself; whether the file system takes such a renaming shows at a free name.
     if (at !== between && attempted(() => renameOnly(at, between, 'new'), []) === 'unknown')
       return looking(at);
@@ -146,13 +155,14 @@ function placeOver(
     const exchanged = attempted(() => renameOnly(between, target, 'exchange'), ['ENOENT']);
     if (exchanged === 'unknown') return looking(between);
     if (exchanged === 'refused') continue;
-    if (isReplaced(between, links)) {
+    const other = otherThan(lookAt(between) ?? undefined, placing);
+    if (isReplaced(between, links) && other === null) {
       replaceOld({ between, target, draft: ours.at, spare, name }, undressUnless);
       return null;
     }
     // What is the person's and could not be given its name again stays under this one, which nobody sweeps.
     if (!putBack(between, target, ours.at)) throw problem('file-displaced', { path: name, now: spare });
-    throw changed(name);
+    throw other ?? changed(name);
   }
   throw changed(name);
 }
@@ -224,11 +234,18 @@ function placeLooking(
   draft: FsPath,
   target: FsPath,
   undressUnless: (old: Stats | null) => void,
-  { name, links }: Pick<Placing, 'name' | 'links'>,
+  placing: Placing,
 ): null {
+  const { name, links, only } = placing;
+  refuseOther(target, placing);
   const there = lookAt(target);
   if (there !== null && !isReplaced(target, links)) throw changed(name);
   undressUnless(there);
+  // Where a file system makes links, one to a name that is taken is refused by it alone.
+  if (only !== undefined && there === null && linkNew(draft, target, placing)) {
+    unlinkSync(draft);
+    return null;
+  }
   renameSync(draft, target);
   return null;
 }

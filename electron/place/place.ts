@@ -89,6 +89,8 @@ export interface GiveRequest {
 export interface GiveArchive extends GiveRequest, Partial<Pick<ArchiveRequest, 'format' | 'compression'>> {
   /** A file, or a stream that gets the archive once it is whole. */
   readonly target: string | Writable;
+  /** A file that holds something stays, whenever it came: `target-there`. */
+  readonly keepsOld?: boolean;
   /** Finds out what the one who gets it has already, and what need not travel. */
   readonly held?: (from: ActionContext) => Promise<HeldLayers>;
 }

@@ -394,7 +394,7 @@ export interface Jobs {
    * Gives a whole draft the name of a target: that of a new file, or of a regular file, which it replaces in one step. Whatever
    * else is found there keeps its place. `draft` is a path in the same folder, or a file without a name that is held open
    * (`/proc/self/fd/N`), and passes through the name `spare` where there is an old file. Throws `file-unwritable`,
-   * `disk-full`.
+   * `disk-full`, `target-there`.
    */
   'place-file': {
     input: {
@@ -406,6 +406,8 @@ export interface Jobs {
       links?: boolean;
       /** The file whose owner and mode the draft has: it gets its access list, too, or none; and none of it in another file's place. */
       dressedAs?: { dev: number; ino: number; uid: number };
+      /** What alone may be replaced: this file while it is empty, or nothing at all (null). Without: any regular file. */
+      only?: { dev: number; ino: number } | null;
     };
     output: null;
   };

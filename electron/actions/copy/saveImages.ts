@@ -14,6 +14,8 @@ import { writeVerified } from './writeVerified';
 export interface SaveRequest extends ArchiveRequest {
   /** A file, or a stream that the archive is written to once it is whole. */
   readonly target: string | Writable;
+  /** A file that holds something stays, whenever it came: `target-there`. */
+  readonly keepsOld?: boolean;
 }
 
 /**
@@ -27,8 +29,12 @@ export async function saveImages(
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'save' }> {
   run.report({ phase: 'starting', done: 0, total: null });
-  return withTarget(context, request.target, run, (target) =>
-    whileHeld(context, request.what, () => writeImages(context, request, target, run)),
+  return withTarget(
+    context,
+    request.target,
+    run,
+    (target) => whileHeld(context, request.what, () => writeImages(context, request, target, run)),
+    { keepsOld: request.keepsOld ?? false },
   );
 }
 

@@ -27,6 +27,8 @@ interface TargetOptions {
   readonly named?: boolean;
   /** What a link in the last place is: followed, or replaced itself, and then no device is written into. */
   readonly links?: 'followed' | 'replaced';
+  /** What holds something stays, also what comes or is written to meanwhile: `target-there`. */
+  readonly keepsOld?: boolean;
   /** Gives the open draft its metadata, in place of those of the old file and of `mode`. */
   readonly dress?: (draft: FileHandle) => Promise<void>;
 }
@@ -57,7 +59,7 @@ export interface Target {
  * step and keeps its mode, access list and owner, a pipe or device is written into, and nothing else is ever replaced. Drafts have no name
  * (O_TMPFILE), so that whatever ends this process leaves nothing; where the file system has none of that, or a draft must have
  * a name, it is swept by its name (`electron/store/drafts.ts`). A stream gets what was written and verified in a file without a
- * name first. Throws `file-unwritable`, `target-in-store`, `disk-full`, and what `work` throws.
+ * name first. Throws `file-unwritable`, `target-in-store`, `target-there`, `disk-full`, and what `work` throws.
  */
 export async function withTarget<T>(
   context: TargetContext,
@@ -122,9 +124,11 @@ async function withFile<T>(
   place: TargetPlace & { readonly kind: 'file' } & { readonly label: string },
   run: Pick<Run, 'signal'>,
   work: (target: Target) => Promise<T>,
-  { mode = 0o600, named = false, links = 'followed', dress: own }: TargetOptions,
+  { mode = 0o600, named = false, links = 'followed', keepsOld = false, dress: own }: TargetOptions,
 ): Promise<T> {
   const { label, old, folder } = place;
+  if (keepsOld && old?.isFile() === true && old.size > 0)
+    throw problem('target-there', { path: label, bytes: old.size });
   await access(`${folder.at}/.`, constants.W_OK).catch((cause: unknown) => {
     throw diskProblem(cause, label, 'write');
   });
@@ -150,6 +154,7 @@ async function withFile<T>(
           name: place.name,
           spare,
           links: links === 'replaced',
+          ...(keepsOld && { only: old && { dev: old.dev, ino: old.ino } }),
           ...(old !== null && !own && !named && { dressedAs: { dev: old.dev, ino: old.ino, uid: old.uid } }),
         };
         await context.pool.run('place-file', input);

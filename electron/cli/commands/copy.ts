@@ -20,7 +20,7 @@ import { isLikePath, isPathWord, isPlaceWord, refuseTransport } from '../place';
 import { platformOf, platformOption } from '../platform';
 import { engineActions, lookPlace, openSource, storeOf } from '../source';
 import { shellWord } from '../shellWord';
-import { save, writingOptions } from './save';
+import { writeOut, writingOptions } from './save';
 import { layoutFiles } from '../../actions/target/targetPlace';
 
 /** The place that gives. */
@@ -187,17 +187,17 @@ export const copy: Command = {
     if (isPath && isLayout(to) && !rest.has('format')) rest.set('format', ['oci-dir']);
     const inner = { ...parsed, words: what, values: rest };
     // What saves saves from whatever stands for the store.
-    const saveFrom = (context: ActionContext): ReturnType<typeof save.execute> =>
-      save.execute({ ...session, context: () => Promise.resolve(context) }, inner);
+    const saveFrom = (context: ActionContext): Promise<void> =>
+      writeOut({ ...session, context: () => Promise.resolve(context) }, inner, { keepsOld: true });
     // The form in which a place itself writes comes as it is.
     const isOwnForm = giver.cannot.includes('form') && !isWriting && !rest.has('format') && platform === null;
     const tools = session.pool ? { pool: session.pool } : await session.context();
     if (isPath && isOwnForm) {
       const asIs = { ...inner, values: rest.set('source', [source ?? '']) };
-      if (await isStoreThere(session)) return save.execute(session, asIs);
+      if (await isStoreThere(session)) return writeOut(session, asIs, { keepsOld: true });
       const { inScratch } = await engineActions();
       return inScratch(tools, (scratch) =>
-        save.execute({ ...session, context: () => Promise.resolve(scratch) }, asIs),
+        writeOut({ ...session, context: () => Promise.resolve(scratch) }, asIs, { keepsOld: true }),
       );
     }
     return giver.give.lend(tools, { what }, session.run(title), saveFrom);

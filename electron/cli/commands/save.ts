@@ -12,7 +12,7 @@ import { jsonText } from '../columns';
 import { counted } from '../../../shared/text/counted';
 import type { Command, Session } from '../command';
 import { limitOption } from '../limits';
-import { UsageFault, type OptionSpec } from '../parser';
+import { UsageFault, type OptionSpec, type Parsed } from '../parser';
 import { isPathForEngine, lookedPath } from '../place';
 import { shellWord } from '../shellWord';
 import { namedPlatforms, platformOf } from '../platform';
@@ -97,6 +97,12 @@ export const writingOptions: readonly OptionSpec[] = [
   },
 ];
 
+/** What `copy` asks of what writes for it beyond the options of a person. */
+export interface Saving {
+  /** A file that holds something stays, whenever it came. */
+  readonly keepsOld: boolean;
+}
+
 export const save: Command = {
   name: 'save',
   usage:
@@ -153,110 +159,111 @@ export const save: Command = {
     'stratigraph save --to docker shop:1.6',
     'stratigraph save --source podman -o shop.tar shop:1.6',
   ],
-  async execute(whole, parsed) {
-    const { values, words } = parsed;
-    const session = parsed.switches.has('quiet') ? { ...whole, note: () => undefined } : whole;
-    if (words.length === 0) throw new UsageFault((t) => t('usage.save'));
-    const format = values.get('format')?.[0] ?? 'docker-archive';
-    if (!isFormat(format) && format !== 'oci-dir')
-      throw new UsageFault((t) =>
-        t('usage.format', { text: [...Object.keys(formats), 'oci-dir'].join(', ') }),
-      );
-    const asked = values.get('compress')?.[0];
-    if (asked !== undefined && !isCompression(asked)) throw new UsageFault((t) => t('usage.compress'));
-    const compression: SaveCompression = asked ?? 'kept';
-    if (compression === 'zstd' && format === 'docker-archive')
-      throw new UsageFault((t) => t('usage.compressZstd'));
-    const output = values.get('output')?.[0];
-    const to = values.get('to')?.[0];
-    const platform = platformOf(parsed);
-    if (to !== undefined) {
-      if (isPathForEngine(to)) throw new UsageFault((t) => t('usage.saveToPath', { path: shellWord(to) }));
-      const isEngine = values.has('source') && lookedPath(parsed) === null;
-      const other = isEngine || ['output', 'format', 'compress', 'except'].some((name) => values.has(name));
-      if (other || parsed.switches.has('dry-run')) throw new UsageFault((t) => t('usage.saveTo'));
-      const ends = { from: storeOf(session), to: await openSource(session, to) };
-      const tools = await session.context();
-      const copied = await copyImages(tools, ends, { what: words, platform }, session.run(words[0] ?? ''));
-      session.endProgress();
-      if (copied.kind !== 'copyOut') throw new Error(`save --to made a ${copied.kind}`);
-      const t = translator(session.language);
-      for (const name of copied.movedNames ?? []) session.note(t('cli.nameMoved', { name }));
-      notePlatforms(session, copied.otherPlatforms);
-      noteNames(session, copied.namesLeftOut);
-      noteReferrers(session, 'docker-archive', copied.lostReferrers);
-      if (session.json) session.out(jsonText(copied));
-      else
-        session.note(
-          `${ends.to.label}: ${formatBytes(copied.bytes)} sent, ${counted(copied.layers, 'layer')}.`,
-        );
-      return;
-    }
-    const dryRun = parsed.switches.has('dry-run');
-    const except = values.get('except') ?? [];
-    const fromEngine =
-      values.has('source') && lookedPath(parsed) === null && values.get('source')?.[0] !== 'store';
-    if ((dryRun || except.length > 0 || platform !== null) && fromEngine)
-      throw new UsageFault((t) => t('usage.engineFormat'));
-    const held = except.length === 0 ? undefined : await readExcept(session, except);
-    if (dryRun) {
-      const archive = format === 'oci-dir' ? 'oci-archive' : format;
-      const request = { what: words, format: archive, compression, platform, ...(held && { held }) };
-      const context = await session.context();
-      const plan = await (format === 'oci-dir' && output !== undefined && output !== '-'
-        ? planLayout(context, { ...request, target: output })
-        : planSave(context, request));
-      session.endProgress();
-      notePlatforms(session, plan.otherPlatforms);
-      noteNames(session, plan.namesLeftOut);
-      noteReferrers(session, format, plan.lostReferrers);
-      if (session.json) session.out(jsonText(plan));
-      else session.out(`${planText(plan)}\n`);
-      return;
-    }
-    if (format === 'oci-dir') {
-      if (output === undefined || output === '-') throw new UsageFault((t) => t('usage.ociDir'));
-      if (fromEngine) throw new UsageFault((t) => t('usage.engineFormat'));
-      const run = session.run(words[0] ?? '');
-      const saved = await saveLayout(
-        await session.context(),
-        { what: words, compression, platform, target: output, ...(held && { held }) },
-        run,
-      );
-      session.endProgress();
-      for (const name of saved.movedNames ?? [])
-        session.note(translator(session.language)('cli.nameMoved', { name }));
-      noteReferrers(session, format, saved.lostReferrers);
-      await noteLostArtifacts(whole, await session.context());
-      if (session.json) session.out(jsonText(saved));
-      else session.note(savedText(saved));
-      return;
-    }
-    if (output === undefined && process.stdout.isTTY) {
-      throw new UsageFault((t) => t('usage.archiveTerminal'));
-    }
-    const toStream = output === undefined || output === '-';
-    const target = toStream ? process.stdout : output;
-    const place = await sourceOf(session, parsed);
-    const isOwnForm = place.cannot.includes('form');
-    if (isOwnForm && ['format', 'compress', 'except'].some((name) => values.has(name)))
-      throw new UsageFault((t) => t('usage.engineFormat'));
-    const context = await session.context();
-    const run = session.run(words[0] ?? '');
-    const has = held === undefined ? {} : { held: () => Promise.resolve(held) };
-    const request = { what: words, format, compression, platform, target, ...has };
-    const old = typeof target === 'string' ? statSync(target, { throwIfNoEntry: false }) : undefined;
-    const result = await place.give.archive(context, request, run);
-    session.endProgress();
-    if (old?.isFile() === true && old.size > 0)
-      session.note(translator(session.language)('cli.replaced', { bytes: old.size }));
-    notePlatforms(session, result.otherPlatforms);
-    noteNames(session, result.namesLeftOut);
-    noteReferrers(session, format, result.lostReferrers);
-    // A docker-archive has no artifacts in any case.
-    if (!isOwnForm && format === 'oci-archive') await noteLostArtifacts(whole, context);
-    if (session.json && toStream) whole.note(jsonText(result).trimEnd());
-    else if (session.json) session.out(jsonText(result));
-    else if (!toStream) session.note(savedText(result));
-  },
+  execute: (session, parsed) => writeOut(session, parsed, { keepsOld: false }),
 };
+
+/** {@link save}, also for `copy`. Throws as its parts, {@link UsageFault} for words that do not go together. */
+export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Saving): Promise<void> {
+  const { values, words } = parsed;
+  const session = parsed.switches.has('quiet') ? { ...whole, note: () => undefined } : whole;
+  if (words.length === 0) throw new UsageFault((t) => t('usage.save'));
+  const format = values.get('format')?.[0] ?? 'docker-archive';
+  if (!isFormat(format) && format !== 'oci-dir')
+    throw new UsageFault((t) => t('usage.format', { text: [...Object.keys(formats), 'oci-dir'].join(', ') }));
+  const asked = values.get('compress')?.[0];
+  if (asked !== undefined && !isCompression(asked)) throw new UsageFault((t) => t('usage.compress'));
+  const compression: SaveCompression = asked ?? 'kept';
+  if (compression === 'zstd' && format === 'docker-archive')
+    throw new UsageFault((t) => t('usage.compressZstd'));
+  const output = values.get('output')?.[0];
+  const to = values.get('to')?.[0];
+  const platform = platformOf(parsed);
+  if (to !== undefined) {
+    if (isPathForEngine(to)) throw new UsageFault((t) => t('usage.saveToPath', { path: shellWord(to) }));
+    const isEngine = values.has('source') && lookedPath(parsed) === null;
+    const other = isEngine || ['output', 'format', 'compress', 'except'].some((name) => values.has(name));
+    if (other || parsed.switches.has('dry-run')) throw new UsageFault((t) => t('usage.saveTo'));
+    const ends = { from: storeOf(session), to: await openSource(session, to) };
+    const tools = await session.context();
+    const copied = await copyImages(tools, ends, { what: words, platform }, session.run(words[0] ?? ''));
+    session.endProgress();
+    if (copied.kind !== 'copyOut') throw new Error(`save --to made a ${copied.kind}`);
+    const t = translator(session.language);
+    for (const name of copied.movedNames ?? []) session.note(t('cli.nameMoved', { name }));
+    notePlatforms(session, copied.otherPlatforms);
+    noteNames(session, copied.namesLeftOut);
+    noteReferrers(session, 'docker-archive', copied.lostReferrers);
+    if (session.json) session.out(jsonText(copied));
+    else
+      session.note(
+        `${ends.to.label}: ${formatBytes(copied.bytes)} sent, ${counted(copied.layers, 'layer')}.`,
+      );
+    return;
+  }
+  const dryRun = parsed.switches.has('dry-run');
+  const except = values.get('except') ?? [];
+  const fromEngine =
+    values.has('source') && lookedPath(parsed) === null && values.get('source')?.[0] !== 'store';
+  if ((dryRun || except.length > 0 || platform !== null) && fromEngine)
+    throw new UsageFault((t) => t('usage.engineFormat'));
+  const held = except.length === 0 ? undefined : await readExcept(session, except);
+  if (dryRun) {
+    const archive = format === 'oci-dir' ? 'oci-archive' : format;
+    const request = { what: words, format: archive, compression, platform, ...(held && { held }) };
+    const context = await session.context();
+    const plan = await (format === 'oci-dir' && output !== undefined && output !== '-'
+      ? planLayout(context, { ...request, target: output })
+      : planSave(context, request));
+    session.endProgress();
+    notePlatforms(session, plan.otherPlatforms);
+    noteNames(session, plan.namesLeftOut);
+    noteReferrers(session, format, plan.lostReferrers);
+    if (session.json) session.out(jsonText(plan));
+    else session.out(`${planText(plan)}\n`);
+    return;
+  }
+  if (format === 'oci-dir') {
+    if (output === undefined || output === '-') throw new UsageFault((t) => t('usage.ociDir'));
+    if (fromEngine) throw new UsageFault((t) => t('usage.engineFormat'));
+    const run = session.run(words[0] ?? '');
+    const saved = await saveLayout(
+      await session.context(),
+      { what: words, compression, platform, target: output, ...(held && { held }) },
+      run,
+    );
+    session.endProgress();
+    for (const name of saved.movedNames ?? [])
+      session.note(translator(session.language)('cli.nameMoved', { name }));
+    noteReferrers(session, format, saved.lostReferrers);
+    await noteLostArtifacts(whole, await session.context());
+    if (session.json) session.out(jsonText(saved));
+    else session.note(savedText(saved));
+    return;
+  }
+  if (output === undefined && process.stdout.isTTY) {
+    throw new UsageFault((t) => t('usage.archiveTerminal'));
+  }
+  const toStream = output === undefined || output === '-';
+  const target = toStream ? process.stdout : output;
+  const place = await sourceOf(session, parsed);
+  const isOwnForm = place.cannot.includes('form');
+  if (isOwnForm && ['format', 'compress', 'except'].some((name) => values.has(name)))
+    throw new UsageFault((t) => t('usage.engineFormat'));
+  const context = await session.context();
+  const run = session.run(words[0] ?? '');
+  const has = held === undefined ? {} : { held: () => Promise.resolve(held) };
+  const request = { what: words, format, compression, platform, target, keepsOld, ...has };
+  const old = typeof target === 'string' ? statSync(target, { throwIfNoEntry: false }) : undefined;
+  const result = await place.give.archive(context, request, run);
+  session.endProgress();
+  if (old?.isFile() === true && old.size > 0)
+    session.note(translator(session.language)('cli.replaced', { bytes: old.size }));
+  notePlatforms(session, result.otherPlatforms);
+  noteNames(session, result.namesLeftOut);
+  noteReferrers(session, format, result.lostReferrers);
+  // A docker-archive has no artifacts in any case.
+  if (!isOwnForm && format === 'oci-archive') await noteLostArtifacts(whole, context);
+  if (session.json && toStream) whole.note(jsonText(result).trimEnd());
+  else if (session.json) session.out(jsonText(result));
+  else if (!toStream) session.note(savedText(result));
+}

@@ -18,7 +18,7 @@ import { inScratch } from './inScratch';
 import { saveImages } from '../../actions/copy/saveImages';
 import { readStoreView } from '../../actions/images/storeView';
 import { loadImages } from '../../actions/copy/loadImages';
-import { withTarget } from '../../actions/target/target';
+import { withTarget, type Target } from '../../actions/target/target';
 
 /** The archive of images as the engine writes it. */
 async function archiveOf({ engine }: OpenEngine, pick: EnginePick, signal: AbortSignal): Promise<Readable> {
@@ -95,12 +95,14 @@ const tailBytes = 1024;
 interface SaveRequest {
   readonly what: readonly string[];
   readonly target: string | Writable;
+  /** A file that holds something stays, whenever it came. */
+  readonly keepsOld?: boolean;
 }
 
 /**
  * Saves images of an engine to a file or a stream, in the form that the engine writes. The target gets it only when the archive is
  * whole and holds what was asked for. One that has names beyond that is not handed on: whoever loads the file would have them; the
- * images are taken out and written anew without. Throws `engine-lost`, `engine-copy-differs`, `file-unwritable`, `disk-full`, and as a load does.
+ * images are taken out and written anew without. Throws `engine-lost`, `engine-copy-differs`, `file-unwritable`, `target-there`, `disk-full`, and as a load does.
  */
 export async function saveFromEngine(
   context: ActionContext,
@@ -117,14 +119,14 @@ type Saved = OperationResult & { readonly kind: 'save' };
 async function writeAnew(
   context: ActionContext,
   open: OpenEngine,
-  { what, target }: SaveRequest,
+  { what, target, keepsOld = false }: SaveRequest,
   run: Run,
 ): Promise<Saved> {
   return inScratch(context, async (scratch) => {
     await copyFromEngine(scratch, open, what, run);
     const { graph } = await readStoreView(scratch);
     const all = graph.images.flatMap(({ id, names }) => (names.length === 0 ? [id] : names));
-    return saveImages(scratch, { what: all, format: 'docker-archive', target }, run);
+    return saveImages(scratch, { what: all, format: 'docker-archive', target, keepsOld }, run);
   });
 }
 
@@ -163,7 +165,7 @@ async function saveAsItIs(
     if (bytes < tailBytes || tail.some((byte) => byte !== 0))
       throw open.engine.connection.invalid({ path: '/images/get' }, 'archive-ends', bytes);
   };
-  return withTarget(context, request.target, run, async ({ label: file, draft, finish }) => {
+  const writing = async ({ label: file, draft, finish }: Target): Promise<Saved> => {
     const room = new RoomWatch(draft, file);
     const answer = await archiveOf(open, pick, run.signal);
     const flags = isHeldFile(draft) ? 'r+' : 'wx';
@@ -179,7 +181,9 @@ async function saveAsItIs(
     await finish();
     const { layers } = checked;
     return { kind: 'save' as const, images: pick.images.length, layers, bytes, file, token: null };
-  }).catch((thrown: unknown) => {
+  };
+  const { target, keepsOld = false } = request;
+  return withTarget(context, target, run, writing, { keepsOld }).catch((thrown: unknown) => {
     if (thrown instanceof MoreNames) return null;
     throw thrown;
   });

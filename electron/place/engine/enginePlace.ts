@@ -64,7 +64,8 @@ export function enginePlace(id: SourceId, open: OpenEngine): Place {
         return throughScratch(store, open, what, chosen, run);
       },
       lend: (tools, { what }, run, work) => throughScratch(tools, open, what, work, run),
-      archive: (tools, { what, target }, run) => saveFromEngine(tools, open, { what, target }, run),
+      archive: (tools, { what, target, keepsOld = false }, run) =>
+        saveFromEngine(tools, open, { what, target, keepsOld }, run),
     },
     layers: null,
     names: {

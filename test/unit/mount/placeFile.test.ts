@@ -12,6 +12,7 @@ import {
   readFileSync,
   readlinkSync,
   renameSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
   type Stats,
@@ -112,6 +113,50 @@ describe.each([false, true])('links are missing: %s', (noLinks) => {
     expect(readFileSync(join(folder, 'new'), 'utf8')).toBe('named');
     closeSync(way);
     expect(readdirSync(folder).sort()).toEqual(['new', 'pipe']);
+  });
+});
+
+describe.each([
+  { links: false, exchange: false },
+  { links: true, exchange: false },
+  { links: false, exchange: true },
+  { links: true, exchange: true },
+])('where only an empty file may be replaced, missing: %o', (missing) => {
+  test.each(['held', 'named'])('whatever else is there stays, and the draft goes: %s', (kind) => {
+    Object.assign(lacks, { ...missing, second: false });
+    const target = join(folder, 'target');
+    const put = (only: { dev: number; ino: number } | null): string | null => {
+      const named = join(folder, 'draft');
+      const fd =
+        kind === 'held'
+          ? openSync(folder, 0o20000000 | constants.O_DIRECTORY | constants.O_RDWR, 0o600)
+          : openSync(named, 'w');
+      writeFileSync(fd, 'ours');
+      const draft = kind === 'held' ? `/proc/self/fd/${fd}` : named;
+      try {
+        placeFile({ draft, folder, name: 'target', spare: spareName(), only }, tools);
+        return null;
+      } catch (thrown) {
+        return thrown instanceof ProblemError ? thrown.problem.code : String(thrown);
+      } finally {
+        closeSync(fd);
+        rmSync(named, { force: true });
+        expect(readdirSync(folder)).toEqual(['target']);
+      }
+    };
+    const read = (): string => readFileSync(target, 'utf8');
+    expect([put(null), read()]).toEqual([null, 'ours']);
+    writeFileSync(target, '');
+    const empty = lstatSync(target);
+    expect([put(null), read()]).toEqual(['target-there', '']);
+    expect([put({ dev: empty.dev, ino: empty.ino + 1 }), read()]).toEqual(['target-there', '']);
+    writeFileSync(target, 'theirs');
+    expect([put(empty), read()]).toEqual(['target-there', 'theirs']);
+    writeFileSync(target, '');
+    expect([put(empty), read()]).toEqual([null, 'ours']);
+    rmSync(target);
+    // What was empty and is gone is missed by nobody.
+    expect([put(empty), read()]).toEqual([null, 'ours']);
   });
 });
 
