@@ -29,7 +29,7 @@ import { diskProblem } from '../../worker/jobTools';
 import type { OutMember } from '../../worker/jobs';
 import { bodySize } from '../../tar/bodySize';
 import type { ActionContext, Run } from '../ground/context';
-import { NameTable } from '../images/indexNames';
+import { isMovedName, NameTable } from '../images/indexNames';
 import { nameOfRoot } from '../images/storeView';
 import { whileHeld } from '../images/whileHeld';
 import { holdMember, type HeldWay } from '../target/heldWay';
@@ -355,8 +355,7 @@ async function listRoots(paths: StorePaths, roots: readonly OciDescriptor[]): Pr
   for (const { name, from, to } of taken) {
     const before = await imagesOf(paths, from);
     const now = await imagesOf(paths, to);
-    // The same image under another manifest (other compression, say) is no move that anybody would call one.
-    if (![...now].some((id) => before.has(id))) moved.push(name);
+    if (isMovedName(before, now)) moved.push(name);
   }
   return moved;
 }

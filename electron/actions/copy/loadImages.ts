@@ -8,7 +8,7 @@ import type { StagedRoot } from '../../source/imageSource';
 import { storedLayer, type SourceTools } from '../../source/sourceTools';
 import { checkRoom } from '../../worker/freeSpace';
 import type { ActionContext, Run } from '../ground/context';
-import { listRoot, NameTable } from '../images/indexNames';
+import { isMovedName, listRoot, NameTable } from '../images/indexNames';
 import { unfitImages } from '../images/unfitImages';
 import { withinTime } from '../ground/withinTime';
 import { readStoreView, type StoreView } from '../images/storeView';
@@ -161,11 +161,11 @@ function list(
   images: ReadonlyMap<Digest, ReadonlySet<Digest>>,
   moved: Set<string>,
 ): void {
+  const now = new Set<Digest>(root.images.map(({ id }) => id));
   for (const name of root.names) {
     const holder = table.holderOf(name);
-    // The same image under another manifest (other compression, say) is no move that anybody would call one.
-    const before = holder ? images.get(holder.digest) : undefined;
-    if (holder && !root.images.some(({ id }) => before?.has(id))) moved.add(name);
+    const before = holder && (images.get(holder.digest) ?? new Set());
+    if (before && isMovedName(before, now)) moved.add(name);
   }
   listRoot(table, root);
 }

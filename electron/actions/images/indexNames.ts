@@ -167,3 +167,12 @@ function put(places: Map<Digest, Set<number>>, digest: Digest, place: number): v
 export function dropRoots(index: OciIndex, roots: ReadonlySet<Digest>): OciIndex {
   return { ...index, manifests: index.manifests.filter(({ digest }) => !roots.has(digest)) };
 }
+
+/**
+ * Whether a name that comes to other images is one that people would call moved: an image that it named goes without it, also one
+ * platform of several. The same image under another manifest (other compression, say) is none, nor is an index that has it among others.
+ * `before` is empty where nobody can tell what it named.
+ */
+export function isMovedName(before: ReadonlySet<Digest>, now: ReadonlySet<Digest>): boolean {
+  return before.size === 0 || [...before].some((id) => !now.has(id));
+}
