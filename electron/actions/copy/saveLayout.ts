@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { problem } from '../../../shared/image/problem';
+import { problem, problemOf } from '../../../shared/image/problem';
 import type { OperationResult } from '../../../shared/ipc/operation';
 import { sweepDrafts } from '../../store/drafts';
 import { checkRoom } from '../../worker/freeSpace';
@@ -33,7 +33,7 @@ export type LayoutRequest = Omit<ArchiveRequest, 'format'> & { readonly target: 
 /**
  * Writes images into a folder as an OCI image layout (OCI image-spec, image-layout.md), shared blobs once, every blob with
  * its bytes unless the request says otherwise, and verified as it is copied. The folder gets its name when all of it is on disk; after a fault or a cancel
- * nothing is left. A folder that is a layout already gets them beside what it has ({@link addToLayout}); another that holds something is
+ * nothing is left. A folder that is a layout already, also since this began, gets them beside what it has ({@link addToLayout}); another that holds something is
  * refused: what is in it may belong to somebody else. Throws
  * `image-not-found`, `file-unwritable`, `target-in-store`, `blob-damaged`, `no-room`, `disk-full`, `cancelled`.
  */
@@ -43,17 +43,28 @@ export async function saveLayout(
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'save' }> {
   run.report({ phase: 'starting', done: 0, total: null });
-  const place = await findFolder(request.target, context.store.directory);
-  try {
-    const { layout, name } = place;
-    return await (layout
-      ? addToLayout(context, request, { layout, name }, run)
-      : saveInto(context, request, place, run));
-  } finally {
-    await place.layout?.close();
-    await place.folder.close();
-  }
+  const write = async (canWait: boolean): Promise<OperationResult & { readonly kind: 'save' }> => {
+    const place = await findFolder(request.target, context.store.directory);
+    try {
+      const { layout, name } = place;
+      if (layout) return await addToLayout(context, request, { layout, name }, run);
+      return await saveInto(context, request, place, run);
+    } catch (cause) {
+      // Somebody else has put something there meanwhile: to a layout it is added, and anything else is refused.
+      if (!canWait || place.layout !== null || !isTaken(cause)) throw cause;
+    } finally {
+      await place.layout?.close();
+      await place.folder.close();
+    }
+    return write(false);
+  };
+  return write(true);
 }
+
+const isTaken = (cause: unknown): boolean => {
+  const { code, facts } = problemOf(cause);
+  return code === 'file-unwritable' && ['ENOTEMPTY', 'EEXIST'].includes(facts.reason);
+};
 
 /** What {@link saveLayout} would write; of a layout that is there what it has not got. Throws as that does. */
 export async function planLayout(context: ActionContext, request: LayoutRequest): Promise<SavePlan> {

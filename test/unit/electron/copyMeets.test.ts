@@ -76,3 +76,18 @@ test('of several copies at once to one new file one arrives, the others say that
     expect(readFileSync(target, 'latin1')).toContain(`meets:${arrived[0] ?? ''}"`);
   }
 });
+
+test('of several copies at once to one new layout folder all arrive', async () => {
+  const sources = await archives(3);
+  const [folder, stores] = [await temporaryFolder(), await Promise.all(sources.map(freshStore))];
+  for (let round = 0; round < 3; round++) {
+    const target = join(folder, String(round));
+    const words = (archive: string): string[] => ['copy', '--format', 'oci-dir', archive, target];
+    const done = await Promise.all(sources.map((archive, i) => callCommand(stores[i] ?? '', words(archive))));
+    expect(done.map(({ code, problem }) => [code, problem])).toEqual(sources.map(() => [0, null]));
+    const index = readFileSync(join(target, 'index.json'), 'utf8');
+    for (let i = 0; i < sources.length; i++) expect(index).toContain(`meets:${i}"`);
+    const { code } = await callCommand(await freshStore(), ['load', '-q', target]);
+    expect(code).toBe(0);
+  }
+});
