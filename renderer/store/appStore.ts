@@ -216,7 +216,7 @@ export function createApp(bridge: Bridge): App {
     },
     selectImage: (id, how, order) => set({ selection: selectImage(get().selection, id, how, order) }),
     selectImages: (ids) => set({ selection: { images: [...new Set(ids)], layer: null } }),
-    selectLayer: (layer) => set({ selection: selectLayer(layer) }),
+    selectLayer: (layer, run) => set({ selection: selectLayer(layer, run) }),
     clearSelection: () => set({ selection: noSelection }),
     revealImage: (image) =>
       set({

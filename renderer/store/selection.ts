@@ -29,15 +29,17 @@ export function selectImage(
   return { images: [...range, anchor], layer: null };
 }
 
-/** A layer alone; a layer and images are never selected together. */
-export function selectLayer(layer: ChainId): Selection {
-  return { images: [], layer };
+/** A layer alone, or a folded run that it is the last of; a layer and images are never selected together. */
+export function selectLayer(layer: ChainId, run: readonly ChainId[] = []): Selection {
+  return run.length > 1 ? { images: [], layer, run } : { images: [], layer };
 }
 
 /** The selection without what the graph no longer has; the same object when nothing is gone. */
 export function keepExisting(selection: Selection, index: GraphIndex): Selection {
   const images = selection.images.filter((id) => index.images.has(id));
   const layer = selection.layer !== null && index.layers.has(selection.layer) ? selection.layer : null;
-  if (images.length === selection.images.length && layer === selection.layer) return selection;
-  return { images, layer };
+  const { run } = selection;
+  const isWhole = run?.every((each) => index.layers.has(each)) ?? true;
+  if (images.length === selection.images.length && layer === selection.layer && isWhole) return selection;
+  return layer !== null && run && isWhole ? { images, layer, run } : { images, layer };
 }

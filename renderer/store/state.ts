@@ -19,6 +19,8 @@ export interface Selection {
   /** In the order they were selected; the last one is what keyboard extension starts from. */
   readonly images: readonly ImageId[];
   readonly layer: ChainId | null;
+  /** Where a folded run is selected: its layers from the lowest up, the last of them is `layer`. */
+  readonly run?: readonly ChainId[];
 }
 
 /** The one image whose lineage the graph shows, and which part of it. */
@@ -269,7 +271,8 @@ export interface AppActions {
   readonly changeSettings: (change: Partial<Settings>) => void;
   readonly selectImage: (id: ImageId, how: 'only' | 'toggle' | 'extend', order?: readonly ImageId[]) => void;
   readonly selectImages: (ids: readonly ImageId[]) => void;
-  readonly selectLayer: (layer: ChainId) => void;
+  /** Selects a layer; with the layers of a folded run, from the lowest up, the run that it is the last of. */
+  readonly selectLayer: (layer: ChainId, run?: readonly ChainId[]) => void;
   readonly clearSelection: () => void;
   /** Selects an image of the source in view and brings it into sight. */
   readonly revealImage: (id: ImageId) => void;

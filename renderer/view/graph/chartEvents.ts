@@ -32,6 +32,12 @@ export function chartEvents({ chart, folding, t, openMenu, setHovered, setZoom }
     work();
   };
 
+  const unfold = (target: Extract<ChartTarget, { kind: 'layer' }>): void => {
+    still(target, () => folding.unfold(target.run));
+    // The run is none any more: its last layer stays selected, alone.
+    if (appState().selection.layer === target.id) act.selectLayer(target.id);
+  };
+
   const open = (target: ChartTarget): void => {
     if (target.kind === 'workspace') act.openPage({ kind: 'workspace', name: target.id });
     else if (target.kind === 'group') {
@@ -39,7 +45,7 @@ export function chartEvents({ chart, folding, t, openMenu, setHovered, setZoom }
       if (collapsed === null) chart()?.zoomTo(target);
       else still(target, () => folding.expand(collapsed));
     } else if (target.kind === 'layer' && target.run.length > 1) {
-      still(target, () => folding.unfold(target.run));
+      unfold(target);
     } else {
       if (target.kind === 'image') act.selectImage(target.id, 'only');
       else act.selectLayer(target.id);
@@ -59,10 +65,10 @@ export function chartEvents({ chart, folding, t, openMenu, setHovered, setZoom }
     }
     if (target.kind === 'group')
       return groupMenu(target, t, { expand: () => open(target), zoomTo: () => open(target) });
-    act.selectLayer(target.id);
+    act.selectLayer(target.id, target.run);
     return layerMenu(target, t, {
       ...folding,
-      unfold: (run) => still(target, () => folding.unfold(run)),
+      unfold: () => unfold(target),
       foldAgain: (layer) => still(target, () => folding.foldAgain(layer)),
       subtree: {
         collapsed: folding.collapsed,
@@ -82,7 +88,7 @@ export function chartEvents({ chart, folding, t, openMenu, setHovered, setZoom }
       else if (target.kind === 'group') {
         const before = how === 'only' ? [] : appState().selection.images;
         act.selectImages([...before, ...target.images]);
-      } else act.selectLayer(target.id);
+      } else act.selectLayer(target.id, target.run);
     },
     menu: (target, at) => {
       setHovered(null);

@@ -3,6 +3,7 @@ import { useApp, useT } from '../../store/hooks';
 import { ImageInspector } from './ImageInspector';
 import { LayerInspector } from './LayerInspector';
 import { NothingSelected } from './NothingSelected';
+import { RunInspector } from './RunInspector';
 import { SeveralImages } from './SeveralImages';
 
 /** The right pane: what is selected, whatever view it was selected in. */
@@ -33,7 +34,9 @@ export function Inspector(): ReactNode {
       aria-label={t('app.inspector')}
       data-pane="inspector"
     >
-      {layer ? (
+      {layer && selection.run ? (
+        <RunInspector key={`${layer.chainId}+`} run={selection.run} />
+      ) : layer ? (
         <LayerInspector key={layer.chainId} layer={layer} />
       ) : images.length > 1 ? (
         <SeveralImages images={images} />

@@ -112,7 +112,8 @@ export function LayerInspector({ layer }: { readonly layer: LayerNode }): ReactN
   );
 }
 
-function ImageRow({ image }: { readonly image: Parameters<typeof displayName>[0] }): ReactNode {
+/** A row that leads to an image. */
+export function ImageRow({ image }: { readonly image: Parameters<typeof displayName>[0] }): ReactNode {
   const { revealImage } = useActions();
   const size = useApp((state) => state.index?.images.get(image.id)?.size ?? 0);
   return (

@@ -245,6 +245,14 @@ export const inspector = {
 
   // one layer
   'inspector.layer': ['Layer', '层'],
+  'inspector.run': [
+    ({ count }: Counted) => `${counted(count, 'folded layer')}`,
+    ({ count }: Counted) => `折叠的 ${groupDigits(count)} 层`,
+  ],
+  'inspector.run.note': [
+    'One chip stands for a run of layers without a branch or a name. Choose one to see it alone.',
+    '一个方块代表一段没有分支和名称的层。选择其中一层可单独查看。',
+  ],
   'inspector.layer.sharing': ['Select the images that share it', '选中共享它的镜像'],
   'inspector.chainId': ['Chain ID', 'chain ID'],
   'inspector.diffId': ['Diff ID', 'diff ID'],
