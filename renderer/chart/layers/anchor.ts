@@ -5,7 +5,8 @@ import type { ViewTransform } from './viewTransform';
 /** What has to stay where it is in the window when the next scene comes: CSS pixels of the element. */
 export interface Anchor {
   readonly target: ChartTarget;
-  readonly x: number;
+  /** Null for what stands in the column of cards, which has a place of its own sideways: then the layers stay where they are. */
+  readonly x: number | null;
   readonly y: number;
 }
 
@@ -15,19 +16,19 @@ const looked = 200;
 /** An item as what stays where it is now. */
 export function anchorAt(item: Item, transform: ViewTransform): Anchor {
   const [x, y] = transform.apply([item.x, item.y]);
-  return { target: targetOf(item), x, y };
+  return { target: targetOf(item), x: item.kind === 'chip' ? x : null, y };
 }
 
 /**
- * An image that is in sight in a scene, `height` CSS pixels high, and also in the next one: the focused one, else the card
- * nearest to the middle. Null where there is none.
+ * What is in sight in a scene, in a view of `size` CSS pixels, and also in the next one: the first of `meant` (what has the
+ * keyboard, what is selected) that is, else the card nearest to the middle. Null where there is none.
  */
 export function anchorInSight(
   before: Scene,
   next: Scene,
-  focused: Item | null,
+  meant: readonly (Item | null)[],
   transform: ViewTransform,
-  height: number,
+  { width, height }: { readonly width: number; readonly height: number },
 ): Anchor | null {
   const [from, to] = before.space.cardsIn(transform.invert([0, 0])[1], transform.invert([0, height])[1]);
   const middle = Math.floor((from + to) / 2);
@@ -35,12 +36,13 @@ export function anchorInSight(
     const at = middle + (i % 2 === 0 ? i / 2 : -(i + 1) / 2);
     return at >= from && at < to ? before.card(at) : null;
   });
-  for (const item of [focused, ...cards]) {
+  for (const item of [...meant, ...cards]) {
     if (!item) continue;
     const anchor = anchorAt(item, transform);
-    const { target, y } = anchor;
-    if (y <= 0 || y >= height) continue;
+    const { target, x, y } = anchor;
+    if (y <= 0 || y >= height || (x !== null && (x <= 0 || x >= width))) continue;
     if (target.kind === 'image' && next.cardOf(target.id)?.kind === 'card') return anchor;
+    if (target.kind === 'layer' && anchored(next, anchor)) return anchor;
   }
   return null;
 }

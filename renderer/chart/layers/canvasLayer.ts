@@ -4,7 +4,14 @@ import type { Frame } from './frame';
 import type { Motion } from './motion';
 import type { Paint } from './paint';
 import { blockHeight, paintFar } from './paintFar';
-import { detailOf, paintCards, paintChips, paintEmptySteps, paintWorkspaces } from './paintItems';
+import {
+  detailOf,
+  paintCards,
+  paintChips,
+  paintEmptySteps,
+  paintGround,
+  paintWorkspaces,
+} from './paintItems';
 import { paintCrossLinks, paintLeads, paintLinks } from './paintLinks';
 import { Palette } from './palette';
 import type { Scene } from './scene';
@@ -18,8 +25,6 @@ interface Size {
   readonly height: number;
 }
 
-/** Rows less high than this are seen from far away, CSS pixels. */
-const farBelow = 9;
 /** Pixels of a texture's tile to a unit of the drawing, whose scale is not the screen's own. */
 const tileRatio = 2;
 
@@ -43,11 +48,6 @@ export class CanvasLayer {
       onTheme();
     });
     this.themes.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
-  }
-
-  /** Whether a scale shows a scene from far away, as strata and blocks. */
-  static isFar(scene: Scene, transform: ViewTransform): boolean {
-    return scene.metrics.rowPitch * transform.k < farBelow;
   }
 
   /** Paints a frame. */
@@ -75,19 +75,20 @@ export class CanvasLayer {
 
   private paintOn(paint: Paint, enter: () => void): void {
     const { frame, transform } = paint;
-    if (CanvasLayer.isFar(frame.scene, transform)) {
+    const detail = detailOf(transform.k);
+    if (detail === 'far') {
       paintFar(paint, this.blocksIn(frame.scene, transform, frame.area.top, frame.area.bottom));
       return;
     }
     enter();
-    const detail = detailOf(transform.k);
     paintLinks(paint);
     paintLeads(paint);
     if (detail === 'full') paintEmptySteps(paint);
     paintChips(paint, detail);
-    paintCards(paint, detail);
-    paintWorkspaces(paint, detail);
     paintCrossLinks(paint);
+    paintGround(paint);
+    paintCards(paint, detail);
+    paintWorkspaces(paint);
   }
 
   /** Empties the canvas. */

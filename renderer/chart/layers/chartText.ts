@@ -5,7 +5,7 @@ import type { Translate } from '../../../shared/text/catalogue';
 import { formatAge, formatBytes, isNoDate, visibleText, type Language } from '../../../shared/text/format';
 import { repositoryOf } from '../../../shared/graph/repository';
 import type { CardItem, ChipItem, GroupItem } from './scene';
-import type { ShownTexts } from './fitApart';
+import { fitNameApart, type ShownTexts } from './fitApart';
 import { fitRepository } from './textFit';
 
 /** Which sizes chips show. */
@@ -76,6 +76,12 @@ export function chartText(
     const count = images.length;
     if (repositories.size > 1) return t('graph.group.several', { count, repositories: repositories.size });
     if (only === '') return t('graph.group.dangling', { count });
+    // Of a single one what it is called says more than how many it is.
+    const [first] = images;
+    if (count === 1 && first) {
+      const whole = nameOf(first);
+      return fitNameApart(whole, among, fits) ?? whole;
+    }
     const said = (name: string): string => t('graph.group', { count, name });
     const name = visibleText(only);
     return said(fitRepository(name, (shown) => fits(said(shown))) ?? name);

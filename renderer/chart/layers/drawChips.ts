@@ -1,5 +1,6 @@
 import { select } from 'd3';
 import { layerTitle } from '../../../shared/graph/layerTitle';
+import { chipEnd } from './behindNames';
 import { domId, type Frame, type Group } from './frame';
 import type { ChipItem } from './scene';
 import { depthShift, edgePath } from './shapes';
@@ -43,6 +44,7 @@ export function drawChips(group: Group, frame: Frame): void {
           chip === frame.hovered ? 'hovered' : ''
         } ${chip === frame.focused ? 'focused' : ''}`,
     )
+    .attr('clip-path', (chip) => chipEnd(chip, frame))
     .attr('aria-label', (chip) => text.chipLabel(chip))
     .attr('aria-selected', (chip) => selected.chip === chip.place)
     .style('--c', ({ colour }) => `var(--lin-${colour})`)

@@ -57,7 +57,7 @@ export function drawLeads(group: Group, frame: Frame): void {
   const path =
     (part: 'bend' | 'level') =>
     (card: CardItem | GroupItem): string =>
-      leadPath(scene.chip(card.chip), scene.folded(card.chip), card.y, scene.metrics)[part];
+      leadPath(scene.chip(card.chip), scene.folded(card.chip), card.y, scene.metrics, frame.pin.by)[part];
   for (const part of ['bend', 'level'] as const) {
     const leads = group
       .selectAll<SVGPathElement, CardItem | GroupItem>(`path.${part}`)

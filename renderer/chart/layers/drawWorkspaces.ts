@@ -1,5 +1,6 @@
 import { select } from 'd3';
 import { domId, type Frame, type Group } from './frame';
+import type { Pin } from './pin';
 import type { Scene, WorkspaceItem } from './scene';
 import type { Area } from './spatialIndex';
 import { fitText } from './textFit';
@@ -8,13 +9,17 @@ const font = '500 12px "Inter Variable", sans-serif';
 /** The sign of a workspace, 13 CSS pixels high. */
 export const pencil = 'M8.25 2.25 1.5 9 1 12l3-.5 6.75-6.75zM7 3.5l2.5 2.5';
 
-/** Workspaces whose boxes or leads meet an area. */
-export function workspacesIn({ metrics, workspaces }: Scene, area: Area): readonly WorkspaceItem[] {
+/** Workspaces whose boxes or leads meet an area, moved by a pin. */
+export function workspacesIn(
+  { metrics, workspaces }: Scene,
+  area: Area,
+  { by }: Pin,
+): readonly WorkspaceItem[] {
   const { workspaceWidth, workspaceGap, chipHeight } = metrics;
   return workspaces.filter(
     ({ x, y }) =>
-      x - workspaceGap < area.right &&
-      x + workspaceWidth > area.left &&
+      x + by - workspaceGap < area.right &&
+      x + by + workspaceWidth > area.left &&
       Math.abs(2 * y - area.top - area.bottom) < area.bottom - area.top + chipHeight,
   );
 }
@@ -24,7 +29,7 @@ export function drawWorkspaces(group: Group, frame: Frame): void {
   const { scene, text } = frame;
   const { workspaceWidth: width, workspaceGap: gap, chipHeight } = scene.metrics;
   const height = chipHeight - 10;
-  const shown = workspacesIn(scene, frame.area);
+  const shown = workspacesIn(scene, frame.area, frame.pin);
   const items = group.selectAll<SVGGElement, WorkspaceItem>('g.workspace').data(shown, ({ key }) => key);
   items.exit().remove();
   const entered = items.enter().append('g').attr('id', domId).attr('role', 'treeitem');
@@ -37,7 +42,7 @@ export function drawWorkspaces(group: Group, frame: Frame): void {
   });
   const all = entered.merge(items);
   all
-    .attr('transform', ({ x, y }) => `translate(${x},${y})`)
+    .attr('transform', ({ x, y }) => `translate(${x + frame.pin.by},${y})`)
     .attr(
       'class',
       (item) =>

@@ -3,6 +3,7 @@ import type { ChartText } from './chartText';
 import type { CrossLink } from './crossLinks';
 import type { ItemText } from './itemText';
 import type { Lineage } from './lineage';
+import type { Pin } from './pin';
 import type { CardItem, ChipItem, GroupItem, Item, Scene } from './scene';
 import type { Area } from './spatialIndex';
 import type { Target } from './target';
@@ -21,6 +22,8 @@ export interface Frame {
   readonly emptySteps: boolean;
   /** The part of the drawing that is in sight, with a margin; `width`, `height`: CSS pixels of the element. */
   readonly area: Area & { readonly width: number; readonly height: number };
+  /** Where the column of cards stands. */
+  readonly pin: Pin;
   /** Chips and cards in sight. */
   readonly chips: readonly ChipItem[];
   readonly cards: readonly (CardItem | GroupItem)[];

@@ -42,6 +42,11 @@ export class Gestures {
 
   private wheel(event: WheelEvent): void {
     event.preventDefault();
+    // Sideways, also with Shift: layers scroll behind the names.
+    if (!event.ctrlKey && Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
+      this.events.pan(-event.deltaX * (event.deltaMode === 1 ? 16 : 1), 0);
+      return;
+    }
     const unit = event.deltaMode === 1 ? 0.05 : event.deltaMode > 0 ? 1 : 0.002;
     // A pinch on a touchpad comes as a wheel with Ctrl, in small steps.
     const factor = 2 ** (-event.deltaY * unit * (event.ctrlKey ? 10 : 1));

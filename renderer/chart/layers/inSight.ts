@@ -1,4 +1,5 @@
 import type { Frame } from './frame';
+import type { Pin } from './pin';
 import type { Item, Scene } from './scene';
 import type { ViewTransform } from './viewTransform';
 
@@ -21,13 +22,15 @@ export function chipsIn(scene: Scene, area: Frame['area'], focused: Item | null)
   return focused?.kind === 'chip' && !found.includes(focused) ? [...found, focused] : found;
 }
 
-/** The cards in an area, and the focused one wherever it is. */
+/** The cards in an area, moved by `pin`, and the focused one wherever it is. */
 export function cardsIn(
   scene: Scene,
   { left, right, top, bottom }: Frame['area'],
+  pin: Pin,
   focused: Item | null,
 ): Frame['cards'] {
-  const { cardX, cardWidth } = scene.metrics;
+  const { cardWidth } = scene.metrics;
+  const cardX = scene.metrics.cardX + pin.by;
   const [from, to] = cardX > right || cardX + cardWidth < left ? [0, 0] : scene.space.cardsIn(top, bottom);
   const found = Array.from({ length: to - from }, (_, i) => scene.card(from + i));
   const away = focused?.kind === 'card' || focused?.kind === 'group' ? focused : null;

@@ -11,6 +11,12 @@ export const fonts = {
   mono: '400 11px "JetBrains Mono Variable", monospace',
 } as const;
 
+/** What is free left and right of a single line, CSS pixels. */
+export const lineMargin = 6;
+
+/** Whether a card shows an ID, for want of a name. */
+const isMono = (item: CardItem | GroupItem): boolean => item.kind === 'card' && item.image.names.length === 0;
+
 /** What stands on a chip, shortened to its room. */
 export interface ChipWords {
   readonly title: string;
@@ -35,6 +41,8 @@ export interface CardWords {
 export class ItemText {
   private readonly chips: ChipWords[] = [];
   private readonly cards: CardWords[] = [];
+  /** Of the last scale at which boxes had room for one line alone. */
+  private lines = { scale: 0, chips: [] as string[], cards: [] as string[] };
 
   constructor(
     private readonly scene: Scene,
@@ -47,6 +55,34 @@ export class ItemText {
 
   card(item: CardItem | GroupItem): CardWords {
     return (this.cards[item.place] ??= this.makeCard(item));
+  }
+
+  /**
+   * What stands on an item whose box is seen smaller than it was made, `scale` times as wide: one line, whose letters keep their
+   * size in CSS pixels ({@link fonts}: `smallMedium`, `mono` for an image without a name).
+   */
+  line(item: ChipItem | CardItem | GroupItem, scale: number): string {
+    if (this.lines.scale !== scale) this.lines = { scale, chips: [], cards: [] };
+    const { chips, cards } = this.lines;
+    if (item.kind === 'chip') return (chips[item.place] ??= this.chipLine(item, scale));
+    return (cards[item.place] ??= this.cardLine(item, scale));
+  }
+
+  private chipLine(item: ChipItem, scale: number): string {
+    return fitEnd(
+      this.text.title(item),
+      this.scene.metrics.chipWidth * scale - 2 * lineMargin,
+      fonts.smallMedium,
+    );
+  }
+
+  private cardLine(item: CardItem | GroupItem, scale: number): string {
+    const room = this.scene.metrics.cardWidth * scale - 2 * lineMargin;
+    const font = isMono(item) ? fonts.mono : fonts.smallMedium;
+    const name = this.text.name(item, (shown) => textWidth(shown, font) <= room);
+    return item.kind === 'group' || isMono(item)
+      ? fitEnd(name, room, font)
+      : fitNameTo(name, this.text.among, room, font);
   }
 
   private makeChip(item: ChipItem): ChipWords {
@@ -63,7 +99,7 @@ export class ItemText {
   private makeCard(item: CardItem | GroupItem): CardWords {
     const { text } = this;
     const width = this.scene.metrics.cardWidth;
-    const mono = item.kind === 'card' && item.image.names.length === 0;
+    const mono = isMono(item);
     const font = mono ? fonts.mono : fonts.title;
     const wide = (badge: string): number =>
       badge === '' ? 0 : Math.min(96, textWidth(badge, fonts.small) + 12);

@@ -8,7 +8,7 @@ import type { ChartText } from './chartText';
 import { farBoxOf, farItemAt } from './farPlaces';
 import { domId, type Frame } from './frame';
 import type { Target } from './target';
-import { boxOf, itemAt, widthOf } from './hitTest';
+import { boxOf, itemAt, leftOf, widthOf } from './hitTest';
 import { areaInSight, cardsIn, chipsIn } from './inSight';
 import { ItemText } from './itemText';
 import { marksOf, type ChartSelection, type Marks } from './marks';
@@ -16,10 +16,13 @@ import { measured } from './measured';
 import { Minimap } from './minimap';
 import { Motion } from './motion';
 import { beside, travel } from './navigate';
+import { detailOf } from './paintItems';
+import { pinOf, unpinned, type Pin } from './pin';
 import type { Item, Scene } from './scene';
 import { SvgLayer } from './svgLayer';
 import { again, itemOf, targetOf, type ChartTarget } from './target';
 import { Viewport } from './viewport';
+import type { ViewTransform } from './viewTransform';
 
 /** What the chart tells the view. */
 export interface ChartEvents {
@@ -36,8 +39,6 @@ export interface ChartEvents {
 
 /** Chips and cards from which on a scene is painted on a canvas. */
 const canvasFrom = 450;
-/** Cards from which on a whole scene cannot be read in most windows: only a canvas shows it from far away. */
-const farFrom = 75;
 
 /**
  * The layer graph: on an SVG element where there is little of it, on a canvas below that element where there is much.
@@ -99,7 +100,7 @@ export class LayersChart {
       this.drawing.root,
       (byPointer, scaled) => {
         if (byPointer) events.hover(null, null);
-        if (scaled) events.zoomed(this.view.transform.k, this.scene !== null && this.isFar(this.scene));
+        if (scaled) events.zoomed(this.view.transform.k, this.isFar);
         this.schedule();
       },
       (press) => this.grab(press),
@@ -135,12 +136,12 @@ export class LayersChart {
     this.marks = null;
     this.minimap.show(scene);
     const was = this.view.transform;
-    const isElsewhere = this.view.show(scene.metrics, isMany(scene), this.anchor !== null);
+    const isElsewhere = this.view.show(scene.metrics, this.anchor !== null);
     const held = kept && !isElsewhere ? anchored(scene, kept) : null;
     if (kept && held) this.view.pin(held, kept);
     if (before !== scene) this.view.settle();
     this.anchor = null;
-    this.events.zoomed(this.view.transform.k, this.isFar(scene));
+    this.events.zoomed(this.view.transform.k, this.isFar);
     this.animateNext = before !== null && before !== scene && this.view.animates;
     if (this.animateNext && before) {
       const { transform } = this.view;
@@ -223,7 +224,7 @@ export class LayersChart {
   /** What is in sight as an SVG document that stands alone; '' before there is anything. */
   document(): string {
     const background = backgroundBehind(this.svg);
-    if (this.scene && !isMany(this.scene)) return standaloneSvg(this.svg, background);
+    if (this.scene && !isPainted(this.scene, this.view.transform)) return standaloneSvg(this.svg, background);
     const frame = this.frameNow();
     const { size, transform } = this.view;
     return frame ? this.canvas.write(frame, size, transform, plainColour(background)) : '';
@@ -248,7 +249,10 @@ export class LayersChart {
 
   private anchorIn(before: Scene, next: Scene): Anchor | null {
     const { transform, size } = this.view;
-    return anchorInSight(before, next, this.focused, transform, size.height);
+    const { layer, images } = this.selection;
+    const chip = layer === null ? null : before.chipOf(layer);
+    const cards = [...images].slice(0, 1).map((image) => before.cardOf(image));
+    return anchorInSight(before, next, [this.focused, chip, ...cards], transform, size);
   }
 
   private schedule(): void {
@@ -264,7 +268,7 @@ export class LayersChart {
     const { transform, size } = this.view;
     this.animateNext = false;
     this.drawing.view(transform, frame.lit.size > 0);
-    if (isMany(scene)) this.paint(frame, now);
+    if (isPainted(scene, transform)) this.paint(frame, now);
     else this.drawAll(frame);
     this.drawing.settle(this.focused);
     const [x0, y0] = transform.invert([0, 0]);
@@ -278,7 +282,7 @@ export class LayersChart {
     const { transform, size } = this.view;
     if (!scene || !text || !words) return null;
     const area = areaInSight(transform, size);
-    const far = this.isFar(scene);
+    const { isFar: far, pin } = this;
     return {
       scene,
       text,
@@ -289,9 +293,10 @@ export class LayersChart {
       focusShown: this.svg.matches(':focus-visible'),
       emptySteps: this.emptySteps,
       area,
+      pin,
       chips: far ? [] : chipsIn(scene, area, focused),
-      cards: far ? [] : cardsIn(scene, area, focused),
-      animate: this.animateNext && !isMany(scene),
+      cards: far ? [] : cardsIn(scene, area, pin, focused),
+      animate: this.animateNext && !isPainted(scene, transform),
     };
   }
 
@@ -364,13 +369,13 @@ export class LayersChart {
   /** From far away opening means going there: what is meant cannot be read yet. */
   private open(item: Target): void {
     const target = targetOf(item);
-    if (item.kind === 'block' || (this.scene && this.isFar(this.scene))) this.zoomTo(target);
+    if (item.kind === 'block' || this.isFar) this.zoomTo(target);
     else this.events.open(target);
   }
 
   /** Whether a press is on a card that can be read: from far away there is nothing but cards, and a drag moves the view. */
   private grab(press: PointerEvent): boolean {
-    if (!this.scene || this.isFar(this.scene)) return false;
+    if (!this.scene || this.isFar) return false;
     const item = this.targetAt(press);
     const target = item && targetOf(item);
     const images = target?.kind === 'image' ? [target.id] : target?.kind === 'group' ? target.images : [];
@@ -444,8 +449,8 @@ export class LayersChart {
     if (!scene) return null;
     const bounds = this.svg.getBoundingClientRect();
     const { transform } = this.view;
-    if (item.kind !== 'workspace' && this.isFar(scene)) return farBoxOf(item, scene, transform, bounds);
-    return item.kind === 'block' ? null : boxOf(item, scene, transform, bounds);
+    if (item.kind !== 'workspace' && this.isFar) return farBoxOf(item, scene, transform, bounds);
+    return item.kind === 'block' ? null : boxOf(item, scene, transform, this.pin, bounds);
   }
 
   private targetAt(event: MouseEvent): Target | null {
@@ -454,22 +459,38 @@ export class LayersChart {
     const { left, top } = this.svg.getBoundingClientRect();
     const { transform } = this.view;
     const [x, y] = transform.invert([event.clientX - left, event.clientY - top]);
-    if (!this.isFar(scene)) return itemAt(scene, x, y);
+    if (!this.isFar) return itemAt(scene, x, y, this.pin);
     const found = farItemAt(scene, transform, event.clientX - left, y);
     return found === 'block' ? this.canvas.blockAt(scene, transform, y) : found;
   }
 
-  /** Whether a scene is seen from far away: as strata and blocks. */
-  private isFar(scene: Scene): boolean {
-    return isMany(scene) && CanvasLayer.isFar(scene, this.view.transform);
+  /** Whether the drawing is seen from far away: as strata and blocks. */
+  private get isFar(): boolean {
+    return detailOf(this.view.transform.k) === 'far';
+  }
+
+  /** Where the column of cards stands: from far away there is room for it. */
+  private get pin(): Pin {
+    const { scene, view } = this;
+    return scene && !this.isFar ? pinOf(scene.metrics, view.transform, view.size.width) : unpinned;
   }
 
   private bringIntoSight(item: Item, byName: boolean): void {
     if (!this.scene) return;
-    this.view.reveal(item, widthOf(item, this.scene), this.scene.metrics.chipHeight, byName);
+    const { metrics } = this.scene;
+    const { pin, view } = this;
+    const ground = pin.by === 0 ? Infinity : view.transform.apply([pin.ground, 0])[0];
+    const right = item.kind === 'chip' ? Math.min(view.size.width, ground) : view.size.width;
+    const width = widthOf(item, this.scene);
+    const isThere = view.transform.apply([leftOf(item, pin) + width, 0])[0] <= view.size.width;
+    view.reveal(item, width, metrics.chipHeight, {
+      byName,
+      pinned: pin.by < 0 && item.kind !== 'chip' && isThere,
+      right,
+    });
   }
 }
 
-/** Whether a scene is too much for an SVG. */
-const isMany = ({ chipCount, cardCount }: Scene): boolean =>
-  chipCount + cardCount > canvasFrom || cardCount > farFrom;
+/** Whether a scene is painted: there is too much of it for an SVG, or it is seen so small that its text has a size of its own. */
+const isPainted = ({ chipCount, cardCount }: Scene, { k }: ViewTransform): boolean =>
+  chipCount + cardCount > canvasFrom || detailOf(k) !== 'full';

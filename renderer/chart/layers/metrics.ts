@@ -17,6 +17,9 @@ export interface Metrics {
   readonly height: number;
 }
 
+/** Chips are no narrower: what has no room beside the names is scrolled to, CSS pixels. */
+const narrowestChip = 132;
+
 const between = (low: number, value: number, high: number): number => Math.max(low, Math.min(value, high));
 
 /**
@@ -42,16 +45,11 @@ export function metricsFor(
   const linkGap = wide ? 42 : 24;
   const columns = Math.max(1, layout.columns);
   const columnPitch = between(
-    linkGap + 118,
+    linkGap + narrowestChip,
     (width - left - right - cardWidth - gap - besides) / columns,
     linkGap + (wide ? 214 : 180),
   );
-  // The foot of the view belongs to the overview map and the zoom control.
-  const rowPitch = between(
-    chipHeight + 4,
-    (height - top - (wide ? 150 : 104)) / Math.max(1, layout.rows),
-    chipHeight + 14,
-  );
+  const rowPitch = between(chipHeight + 4, (height - 2 * top) / Math.max(1, layout.rows), chipHeight + 14);
   const cardX = left + layout.columns * columnPitch - linkGap + gap + (layout.columns > 0 ? linkGap : 0);
   return {
     left,

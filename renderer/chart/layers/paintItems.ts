@@ -2,17 +2,17 @@ import { layerTitle } from '../../../shared/graph/layerTitle';
 import { dotsAtMost, emptyStepsOf } from './drawChips';
 import { cardStack } from './drawCards';
 import { pencil, workspacesIn } from './drawWorkspaces';
-import { fonts } from './itemText';
+import { fonts, lineMargin } from './itemText';
 import { roundBox, type Paint, type Pen } from './paint';
 import { cardPoint, chipPoint } from './paintLinks';
 import type { CardItem, ChipItem, GroupItem } from './scene';
 import { fitText } from './textFit';
 
-/** How much can be read: below 60 % chips lose their second line, below 35 % all text goes. */
+/** How much can be read: below 60 % one line that keeps its size, from far away repositories and strata. */
 export type Detail = 'full' | 'less' | 'far';
 
-/** What can be read at a scale. */
-export const detailOf = (k: number): Detail => (k < 0.35 ? 'far' : k < 0.6 ? 'less' : 'full');
+/** What can be read at a scale: below 50 % a row has no room for a line. */
+export const detailOf = (k: number): Detail => (k < 0.5 ? 'far' : k < 0.6 ? 'less' : 'full');
 
 const kinds = new WeakMap<ChipItem, string>();
 
@@ -44,7 +44,8 @@ export function paintChips(paint: Paint, detail: Detail): void {
       }
     }
     roundBox(ctx, x, y - half, width, height, 5);
-    ctx.fillStyle = isLit ? palette.fill(chip.colour, chip.depth) : palette.get('raised');
+    const isFilled = isLit || detail !== 'full';
+    ctx.fillStyle = isFilled ? palette.fill(chip.colour, chip.depth) : palette.get('raised');
     ctx.fill();
     ctx.lineWidth = isLit ? 1.5 : 1;
     ctx.strokeStyle = isLit ? colour : palette.get('line-strong');
@@ -58,7 +59,7 @@ export function paintChips(paint: Paint, detail: Detail): void {
     }
     ctx.stroke();
     paintEdge(ctx, x, y - half, height, colour, chip.dashed);
-    if (isLit && detail !== 'far') {
+    if (isLit) {
       const pattern = texture(kindOf(chip));
       if (pattern) {
         ctx.save();
@@ -70,13 +71,15 @@ export function paintChips(paint: Paint, detail: Detail): void {
         ctx.restore();
       }
     }
-    if (detail === 'far') continue;
-    const { title, foot, mono, amount } = words.chip(chip);
     ctx.textAlign = 'left';
+    if (detail === 'less') {
+      paintLine(paint, chip, x, y, palette.get('lin-ink'));
+      continue;
+    }
+    const { title, foot, mono, amount } = words.chip(chip);
     ctx.font = fonts.title;
     ctx.fillStyle = palette.get(isLit ? 'lin-ink' : 'text');
     ctx.fillText(title, x + 12, y - 3);
-    if (detail === 'less') continue;
     ctx.fillStyle = palette.get(isLit ? 'lin-ink-2' : 'text-3');
     ctx.font = mono ? fonts.mono : fonts.small;
     ctx.fillText(foot, x + 12, y + 11);
@@ -85,6 +88,23 @@ export function paintChips(paint: Paint, detail: Detail): void {
     ctx.fillText(amount, x + width - 9, y + 11);
   }
   ctx.textAlign = 'left';
+}
+
+/** Paints the one line of an item that is seen small, as large as text always is. */
+function paintLine(
+  { ctx, frame, transform }: Paint,
+  item: ChipItem | CardItem | GroupItem,
+  x: number,
+  y: number,
+  ink: string,
+): void {
+  const { k, kx } = transform;
+  const isName = item.kind === 'chip' || item.kind === 'group' || item.image.names.length > 0;
+  const font = isName ? fonts.smallMedium : fonts.mono;
+  ctx.font = font.replace('11px', `${11 / k}px`);
+  ctx.fillStyle = ink;
+  ctx.textAlign = 'left';
+  ctx.fillText(frame.words.line(item, kx), x + lineMargin / k, y + 4 / k);
 }
 
 function paintEdge(ctx: Pen, x: number, y: number, height: number, colour: string, dashed: boolean): void {
@@ -134,6 +154,18 @@ export function paintEmptySteps(paint: Paint): void {
   }
 }
 
+/** Paints what pinned cards stand on, as `drawGround` draws it. */
+export function paintGround({ ctx, frame, palette, transform }: Paint): void {
+  const { pin, area } = frame;
+  if (pin.by === 0) return;
+  const stretch = transform.kx / transform.k;
+  const x = pin.ground * stretch;
+  ctx.fillStyle = palette.get('canvas');
+  ctx.fillRect(x, area.top, area.right * stretch - x, area.bottom - area.top);
+  ctx.fillStyle = palette.get('line');
+  ctx.fillRect(x, area.top, 1, area.bottom - area.top);
+}
+
 /** Paints the cards in sight as `drawCards` draws them. */
 export function paintCards(paint: Paint, detail: Detail): void {
   const { ctx, frame, palette, transform } = paint;
@@ -175,8 +207,8 @@ export function paintCards(paint: Paint, detail: Detail): void {
       ctx.stroke();
       ctx.setLineDash([]);
     }
-    if (detail === 'far') continue;
-    paintCardWords(paint, card, x, y, isSelected, detail);
+    if (detail === 'less') paintLine(paint, card, x, y, palette.get(isSelected ? 'text-on-accent' : 'text'));
+    else paintCardWords(paint, card, x, y, isSelected);
   }
 }
 
@@ -186,7 +218,6 @@ function paintCardWords(
   x: number,
   y: number,
   isSelected: boolean,
-  detail: Detail,
 ): void {
   const { title, mono, badge, badgeWidth, badgeX, foot } = frame.words.card(card);
   const ink = (token: 'text' | 'text-2' | 'text-3'): string =>
@@ -205,21 +236,20 @@ function paintCardWords(
     ctx.fillText(badge, x + badgeX + badgeWidth / 2, y - 3.5);
     ctx.textAlign = 'left';
   }
-  if (detail === 'less') return;
   ctx.font = fonts.small;
   ctx.fillStyle = ink('text-3');
   ctx.fillText(foot, x + 9, y + 11);
 }
 
 /** Paints workspaces as dashed children of their images' cards. */
-export function paintWorkspaces(paint: Paint, detail: Detail): void {
+export function paintWorkspaces(paint: Paint): void {
   const { ctx, frame, palette, transform, strokePath } = paint;
   const { workspaceWidth, workspaceGap, chipHeight } = frame.scene.metrics;
   const stretch = transform.kx / transform.k;
   const width = workspaceWidth * stretch;
   const height = chipHeight - 10;
-  for (const item of workspacesIn(frame.scene, frame.area)) {
-    const x = item.x * stretch;
+  for (const item of workspacesIn(frame.scene, frame.area, frame.pin)) {
+    const x = (item.x + frame.pin.by) * stretch;
     const isFocused = frame.focusShown && item === frame.focused;
     ctx.strokeStyle = palette.get('focus');
     ctx.lineWidth = 1.5;
@@ -239,7 +269,6 @@ export function paintWorkspaces(paint: Paint, detail: Detail): void {
     ctx.lineWidth = isFocused ? 2.5 : 1.5;
     ctx.stroke();
     ctx.setLineDash([]);
-    if (detail === 'far') continue;
     ctx.save();
     ctx.translate(x + 9, item.y - 7);
     ctx.strokeStyle = palette.get('accent-text');

@@ -11,9 +11,12 @@ export function chipPoint({ frame: { scene }, motion, transform }: Paint, chip: 
 }
 
 /** Where a card is now, in the stretched coordinates of the canvas. */
-export function cardPoint({ frame: { scene }, motion, transform }: Paint, card: number): Point {
-  const at = motion ? motion.card(card) : { x: scene.metrics.cardX, y: scene.cardY(card) };
-  return { x: (at.x * transform.kx) / transform.k, y: at.y };
+export function cardPoint({ frame: { scene, pin }, motion, transform }: Paint, card: number): Point {
+  const { cardX } = scene.metrics;
+  const at = motion ? motion.card(card) : { x: cardX, y: scene.cardY(card) };
+  // A pinned column is where it was in the scene before, too.
+  const x = pin.by === 0 ? at.x : cardX + pin.by;
+  return { x: (x * transform.kx) / transform.k, y: at.y };
 }
 
 /** Paints the edges in sight, as wide as the images that run through them; what is lit lies on top. */
@@ -58,7 +61,12 @@ export function paintLeads(paint: Paint): void {
     const chip = scene.layout.cardChip[card] as number;
     const from = chipPoint(paint, chip);
     const to = cardPoint(paint, card);
-    const { x0, x1, x2 } = leadShape({ x: from.x / stretch, y: from.y }, scene.folded(chip), metrics);
+    const { x0, x1, x2 } = leadShape(
+      { x: from.x / stretch, y: from.y },
+      scene.folded(chip),
+      metrics,
+      frame.pin.by,
+    );
     const straight = Math.abs(to.y - from.y) < 1;
     level.push({ x1: (straight ? x0 + 3 : x1) * stretch, x2: x2 * stretch, y: to.y, card });
     if (straight) continue;

@@ -4,6 +4,7 @@ const tokens = [
   'raised',
   'surface',
   'canvas',
+  'line',
   'line-strong',
   'line-control',
   'text',

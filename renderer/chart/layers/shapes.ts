@@ -21,14 +21,15 @@ export interface Point {
 export const linkPath = (below: Point, chip: Point, { chipWidth }: Metrics): string =>
   curve(below.x + chipWidth, below.y, chip.x, chip.y);
 
-/** A lead's parts: it is bent from `x0` at the chip's height to `x1` at the card's, then level to `x2`. */
+/** A lead's parts: it is bent from `x0` at the chip's height to `x1` at the card's, then level to `x2`. `pinned`: how far cards are moved. */
 export function leadShape(
   chip: Point,
   folded: boolean,
   metrics: Metrics,
+  pinned: number,
 ): { readonly x0: number; readonly x1: number; readonly x2: number } {
   const x0 = chip.x + metrics.chipWidth + (folded ? 6 : 0);
-  return { x0, x1: x0 + (metrics.columnPitch - metrics.chipWidth) + 14, x2: metrics.cardX - 4 };
+  return { x0, x1: x0 + (metrics.columnPitch - metrics.chipWidth) + 14, x2: metrics.cardX + pinned - 4 };
 }
 
 /** The lead from a chip to the card of an image that ends there: bent in its first part, level after it. */
@@ -37,8 +38,9 @@ export function leadPath(
   folded: boolean,
   cardY: number,
   metrics: Metrics,
+  pinned: number,
 ): { bend: string; level: string } {
-  const { x0, x1, x2 } = leadShape(chip, folded, metrics);
+  const { x0, x1, x2 } = leadShape(chip, folded, metrics, pinned);
   if (Math.abs(cardY - chip.y) < 1) return { bend: '', level: `M${n(x0 + 3)} ${n(cardY)}H${n(x2)}` };
   return { bend: curve(x0, chip.y, x1, cardY), level: `M${n(x1)} ${n(cardY)}H${n(x2)}` };
 }

@@ -1,5 +1,6 @@
 import { interrupt, type BaseType, type Selection } from 'd3';
 import type { Frame } from './frame';
+import { leftOf } from './hitTest';
 import type { Item } from './scene';
 
 /** How long things slide to their new places, milliseconds. */
@@ -11,7 +12,7 @@ export function place<T extends Item>(
   entered: Selection<SVGGElement, T, BaseType, unknown>,
   frame: Frame,
 ): void {
-  const at = (item: T): string => `translate(${item.x},${item.y})`;
+  const at = (item: T): string => `translate(${leftOf(item, frame.pin)},${item.y})`;
   entered.attr('transform', at);
   if (!frame.animate) {
     items

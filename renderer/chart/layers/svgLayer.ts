@@ -1,5 +1,6 @@
 import { interrupt, select, type Selection } from 'd3';
 import { tellPlaces } from '../treePlace';
+import { drawGround, linesEnd } from './behindNames';
 import { drawCards } from './drawCards';
 import { drawChips, drawEmptySteps } from './drawChips';
 import { drawCrossLinks, drawLeads, drawLinks } from './drawLinks';
@@ -15,18 +16,20 @@ import type { ViewTransform } from './viewTransform';
  * From the lowest up. All that is read is in one, in the order of reading: a screen reader goes by the elements, and with
  * the images after all layers nobody would hear whose they are.
  */
-const names = ['links', 'leads', 'steps', 'items', 'cross-links'] as const;
+const names = ['links', 'leads', 'steps', 'ground', 'items', 'cross-links'] as const;
 
 /** The drawing on an SVG element: all of it, or, over a painting, what a screen reader travels. */
 export class SvgLayer {
   readonly root: Selection<SVGSVGElement, unknown, null, undefined>;
+  private readonly defs: Selection<SVGDefsElement, unknown, null, undefined>;
   private readonly world: Group;
   private readonly groups: Readonly<Record<(typeof names)[number], Group>>;
 
   constructor(private readonly svg: SVGSVGElement) {
     this.root = select(svg);
     this.root.selectAll('*').remove();
-    addTextures(this.root.append('defs'));
+    this.defs = this.root.append('defs');
+    addTextures(this.defs);
     const world = this.root.append('g').attr('class', 'world');
     this.world = world;
     this.groups = Object.fromEntries(
@@ -34,11 +37,10 @@ export class SvgLayer {
     ) as typeof this.groups;
   }
 
-  /** Sets where the drawing is seen from, and how much of it can be read. */
+  /** Sets where the drawing is seen from. */
   view(transform: ViewTransform, isLit: boolean): void {
     this.world.attr('transform', transform.toString());
-    const detail = transform.k < 0.35 ? 'far-detail' : transform.k < 0.6 ? 'less-detail' : 'full-detail';
-    this.root.attr('class', `layer-graph ${detail} ${isLit ? 'has-lit' : ''}`);
+    this.root.attr('class', `layer-graph ${isLit ? 'has-lit' : ''}`);
   }
 
   /** Draws a frame with everything in it, and what it stands on: also a parent out of sight is heard before its children. */
@@ -47,7 +49,7 @@ export class SvgLayer {
     const heard = withParents(inSight.scene, [
       ...inSight.chips,
       ...inSight.cards,
-      ...workspacesIn(inSight.scene, inSight.area),
+      ...workspacesIn(inSight.scene, inSight.area, inSight.pin),
     ]);
     const frame: Frame = {
       ...inSight,
@@ -56,10 +58,12 @@ export class SvgLayer {
     };
     drawLinks(groups.links, frame);
     drawLeads(groups.leads, frame);
-    drawChips(groups.items, frame);
     drawEmptySteps(groups.steps, frame);
+    drawGround(groups.ground, this.defs, frame);
+    drawChips(groups.items, frame);
     drawCards(groups.items, frame);
     drawWorkspaces(groups.items, frame);
+    groups['cross-links'].attr('clip-path', linesEnd(frame));
     drawCrossLinks(groups['cross-links'], frame);
     this.tell(frame);
   }

@@ -201,7 +201,8 @@ export class SvgPen implements Pen {
 
   fillText(text: string, x: number, y: number): void {
     if (text === '') return;
-    const [, weight = '400', size = '12', family = ''] = /^(\d+) (\d+)px (.*)$/.exec(this.state.font) ?? [];
+    const [, weight = '400', size = '12', family = ''] =
+      /^(\d+) ([\d.]+)px (.*)$/.exec(this.state.font) ?? [];
     const anchor = anchors[this.state.textAlign];
     const look = [
       `font-family="${xml(family.includes('Mono') ? mono : sans)}" font-size="${size}" font-weight="${weight}"`,

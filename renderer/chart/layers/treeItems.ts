@@ -1,7 +1,7 @@
 import { select } from 'd3';
 import type { Direction } from '../chartKeys';
 import { domId, labelOf, type Frame, type Group } from './frame';
-import { widthOf } from './hitTest';
+import { leftOf, widthOf } from './hitTest';
 import { travel } from './navigate';
 import type { Item } from './scene';
 import { withParents } from './treeOrder';
@@ -43,7 +43,7 @@ export function drawTreeItems(group: Group, frame: Frame): void {
     )
     .attr('aria-label', (item) => labelOf(item, text))
     .attr('aria-selected', isSelected)
-    .attr('transform', ({ x, y }) => `translate(${x},${y})`);
+    .attr('transform', (item) => `translate(${leftOf(item, frame.pin)},${item.y})`);
   all.each(function (item) {
     const height = scene.metrics.chipHeight;
     select(this)

@@ -3,18 +3,22 @@ import { Gestures, type GestureEvents } from './gestures';
 import type { Metrics } from './metrics';
 import type { Item } from './scene';
 import { ViewTransform } from './viewTransform';
-import { foot, wholePlace, wholeScale } from './wholeView';
+import {
+  firstPlace,
+  followsWhole,
+  leastWidth,
+  readable,
+  wholePlace,
+  wholeScale,
+  type Place,
+} from './wholeView';
 
-/** Scale limits of any drawing. */
-const scales: readonly [number, number] = [0.02, 2.5];
-/** From this scale on chips can be read. */
+/** The largest scale of any drawing. */
+const largest = 2.5;
+/** From this scale on a person who is there reads chips, and stays. */
 const legible = 0.6;
-/** Down to this scale everything is shown at first, though without second lines. */
-const wholeFrom = 0.5;
 /** CSS pixels of the drawing that stay in sight however far it is moved. */
 const within = 96;
-/** From so many heights of the view on, a drawing is shown whole at first. */
-const tooTall = 8;
 /** Times of movements, milliseconds. */
 const step = 140;
 const slide = 220;
@@ -29,9 +33,9 @@ export class Viewport {
   /** CSS pixels of the element. */
   size = { width: 0, height: 0 };
   private metrics: Metrics | null = null;
-  /** Widths keep this scale however small heights become; 0: both are scaled alike. */
+  /** Widths keep this scale however small heights become. */
   private leastWidth = 0;
-  private limits = scales;
+  private limits: readonly [number, number] = [1, largest];
   /** Whether the person has moved the view; until then it is fitted to whatever is shown. */
   private moved = false;
   private flight: Timer | null = null;
@@ -73,24 +77,23 @@ export class Viewport {
   }
 
   /**
-   * Takes the lengths of a new drawing; fits it unless the person has chosen a view. `tall`: see {@link ViewTransform}.
-   * `held`: something has to stay where it is. True when the view is another one now.
+   * Takes the lengths of a new drawing; fits it unless the person has chosen a view. `held`: something has to stay where it is.
+   * True when the view is another one now.
    */
-  show(metrics: Metrics, tall = false, held = false): boolean {
+  show(metrics: Metrics, held = false): boolean {
     const wasWhole = this.metrics !== null && this.isWhole(this.metrics);
     this.metrics = metrics;
-    const { width, height } = metrics;
-    const { width: w, height: h } = this.size;
-    this.leastWidth = tall ? Math.min(wholeFrom, w / width) : 0;
+    this.leastWidth = leastWidth(metrics, this.size);
+    const all = wholeScale(metrics, this.size);
     // Smaller than that there is nothing to see, and nothing to find the way back by.
-    const whole = Math.min(1, tall ? (h - 8) / height : Math.min(w / width, h / height));
-    this.limits = [tall ? whole * 0.8 : Math.max(scales[0], whole * 0.6), scales[1]];
+    this.limits = [all * (all < legible ? 0.8 : 0.6), largest];
     const { k, x, y } = this.transform;
     if (!this.moved || k < this.limits[0]) {
-      this.begin(metrics);
+      const first = firstPlace(metrics, this.size);
+      this.set(first.k, first.x, first.y);
       return true;
     }
-    if (wasWhole && !held && this.flight === null) {
+    if (wasWhole && !held && this.flight === null && followsWhole(k, all)) {
       // Who saw everything sees everything of the new drawing, too.
       const whole = this.whole(metrics);
       this.set(whole.k, whole.x, whole.y);
@@ -139,14 +142,14 @@ export class Viewport {
     this.moved = true;
   }
 
-  /** Moves a point of the drawing to a point of the element. */
+  /** Moves a point of the drawing to a point of the element; an `x` of null: to that height alone. */
   pin(
     point: { readonly x: number; readonly y: number },
-    to: { readonly x: number; readonly y: number },
+    to: { readonly x: number | null; readonly y: number },
   ): void {
     this.stop();
-    const { k, kx } = this.transform;
-    this.set(k, to.x - point.x * kx, to.y - point.y * k);
+    const { k, kx, x } = this.transform;
+    this.set(k, to.x === null ? x : to.x - point.x * kx, to.y - point.y * k);
   }
 
   /** After a new drawing came: shows no empty space beside it that could show a part of it. */
@@ -160,19 +163,27 @@ export class Viewport {
     if (this.flight === null && (to.x !== x || to.y !== y)) this.set(k, to.x, to.y);
   }
 
-  /** Brings an item into sight; when it was asked for by name, flies to it until it can be read. */
-  reveal(item: Item, itemWidth: number, itemHeight: number, byName: boolean): void {
+  /**
+   * Brings an item into sight, left of `right` (CSS pixels of the element); when it was asked for by name, flies to it until it
+   * can be read. `pinned`: it is in sight sideways wherever the view is.
+   */
+  reveal(
+    item: Item,
+    itemWidth: number,
+    itemHeight: number,
+    { byName, pinned, right: edge }: { byName: boolean; pinned: boolean; right: number },
+  ): void {
     const { width, height } = this.size;
     const { k, kx } = this.transform;
     const [x, y] = this.transform.apply([item.x, item.y]);
     const right = x + itemWidth * kx;
     const half = (itemHeight / 2) * k;
-    const dx = x < 16 ? 16 - x : right > width - 16 ? width - 16 - right : 0;
+    const dx = pinned ? 0 : x < 16 ? 16 - x : right > edge - 16 ? edge - 16 - right : 0;
     const dy = y - half < 16 ? 16 - (y - half) : y + half > height - 24 ? height - 24 - (y + half) : 0;
     if (byName) {
       this.moved = true;
       if (k >= legible && dx === 0 && dy === 0) return;
-      const scale = k < legible ? Math.min(0.8, this.limits[1]) : k;
+      const scale = k < legible ? readable : k;
       const middle = width / 2 - (item.x + itemWidth / 2) * scale;
       // Nothing is right of the drawing; what the item stands on is left of it.
       const all = (this.metrics?.width ?? 0) * scale;
@@ -188,7 +199,9 @@ export class Viewport {
     if (!this.metrics) return;
     this.moved = true;
     const { width, height } = this.size;
-    const k = between(this.limits[0], (height * 0.92) / Math.max(1, bottom - top), 0.8);
+    const fits = between(this.limits[0], (height * 0.92) / Math.max(1, bottom - top), readable);
+    // What is nearly large enough to be read is shown so that it is.
+    const k = fits >= legible ? readable : fits;
     const kx = this.widthScale(k);
     const right = this.metrics.width * kx;
     const x = right <= width ? (width - right) / 2 : this.transform.x;
@@ -202,14 +215,8 @@ export class Viewport {
   }
 
   /** The view of all of a drawing. */
-  private whole({ width, height }: Metrics): { k: number; x: number; y: number } {
-    const { width: w, height: h } = this.size;
-    if (this.leastWidth > 0) {
-      const k = between(this.limits[0], (h - foot) / height, 1);
-      return { k, x: (w - width * this.widthScale(k)) / 2, y: 0 };
-    }
-    const k = between(this.limits[0], wholeScale({ width, height }, this.size), 1);
-    return { k, ...wholePlace({ width, height }, this.size, k) };
+  private whole(metrics: Metrics): Place {
+    return wholePlace(metrics, this.size, between(this.limits[0], wholeScale(metrics, this.size), 1));
   }
 
   /** Whether all of a drawing is in sight. */
@@ -217,22 +224,6 @@ export class Viewport {
     const { k, kx, x, y } = this.transform;
     const { width: w, height: h } = this.size;
     return x >= -1 && y >= -1 && x + width * kx <= w + 1 && y + height * k <= h + 1;
-  }
-
-  private begin({ width, height }: Metrics): void {
-    const { width: w, height: h } = this.size;
-    if (this.leastWidth > 0 && height * legible > h * tooTall) {
-      // Nobody finds anything by scrolling through so much: begin with all of it.
-      const k = between(this.limits[0], (h - foot) / height, 1);
-      this.set(k, (w - width * this.widthScale(k)) / 2, 0);
-      return;
-    }
-    const whole = wholeScale({ width, height }, this.size);
-    // What cannot be read when everything is in sight begins at the width, or at least legible, from the top.
-    const scale = whole >= wholeFrom ? whole : Math.max(legible, Math.min(1, w / width));
-    // Of what is wider, the end: names stand there.
-    const left = w - width * scale;
-    this.set(scale, left > 0 ? left / 2 : left, 0);
   }
 
   private widthScale(k: number): number {
@@ -263,7 +254,7 @@ export class Viewport {
     const { width = 0, height = 0 } = this.metrics ?? {};
     const { width: w, height: h } = this.size;
     // What is as wide as the view cannot be lost sideways.
-    const isFixed = this.leastWidth > 0 && width * kx <= w + 1;
+    const isFixed = kx !== k && width * kx <= w + 1;
     this.transform = new ViewTransform(
       k,
       isFixed ? (w - width * kx) / 2 : between(Math.min(within - width * kx, 0), x, Math.max(w - within, 0)),

@@ -141,21 +141,21 @@ export function GraphView(): ReactNode {
           data-pane-focus=""
         />
         {nothing && <NoMatch />}
-        <div className="graph-foot" hidden={nothing}>
-          <div className="minimap-box floating">
-            <svg ref={map} className="minimap" aria-label={t('graph.overview')} role="img" />
-          </div>
-          <ZoomControl
-            scale={zoom.scale}
-            onScale={(factor) => chart.current?.scaleBy(factor)}
-            onReset={() => chart.current?.unscale()}
-            onFit={() => chart.current?.fit()}
-          />
-          {zoom.far && <div className="floating far-legend f11 t3">{t('graph.legend.far')}</div>}
-        </div>
-        {!nothing && !zoom.far && <Legend />}
         {target && !menu.isOpen && <HoverCard {...target} />}
         {menu.element}
+      </div>
+      {/* A strip of its own: nothing of the drawing lies under it. */}
+      <div className="graph-foot" hidden={nothing}>
+        <div className="minimap-box">
+          <svg ref={map} className="minimap" aria-label={t('graph.overview')} role="img" />
+        </div>
+        <ZoomControl
+          scale={zoom.scale}
+          onScale={(factor) => chart.current?.scaleBy(factor)}
+          onReset={() => chart.current?.unscale()}
+          onFit={() => chart.current?.fit()}
+        />
+        {zoom.far ? <div className="far-legend f11 t3">{t('graph.legend.far')}</div> : <Legend />}
       </div>
     </>
   );

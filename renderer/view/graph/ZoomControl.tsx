@@ -17,7 +17,7 @@ interface Props {
 export function ZoomControl({ scale, onScale, onReset, onFit }: Props): ReactNode {
   const t = useT();
   return (
-    <div className="zoom-control floating" role="toolbar" aria-label={t('graph.zoom')}>
+    <div className="zoom-control" role="toolbar" aria-label={t('graph.zoom')}>
       <IconButton
         icon="minus"
         size="sm"

@@ -5,6 +5,8 @@ import { layoutLayers } from '../../../renderer/chart/layers/layout';
 import { leadsIn, linksIn } from '../../../renderer/chart/layers/links';
 import { itemAt } from '../../../renderer/chart/layers/hitTest';
 import { metricsFor } from '../../../renderer/chart/layers/metrics';
+import { pinOf, unpinned } from '../../../renderer/chart/layers/pin';
+import { ViewTransform } from '../../../renderer/chart/layers/viewTransform';
 import { makeScene } from '../../../renderer/chart/layers/scene';
 import { indexGraph } from '../../../shared/graph/indexGraph';
 import { randomGraph } from '../../setup/randomGraph';
@@ -73,8 +75,31 @@ describe('what is at a place is found as by looking at everything', () => {
         const found = boxes.find(
           ({ item, width }) => x >= item.x && x <= item.x + width && Math.abs(item.y - y) <= half,
         );
-        expect(itemAt(scene, x, y)).toBe(found?.item ?? null);
+        expect(itemAt(scene, x, y, unpinned)).toBe(found?.item ?? null);
       }),
+    );
+  });
+
+  test('the item at a point of a view in which the cards are pinned', () => {
+    fc.assert(
+      fc.property(
+        areas,
+        fc.double({ min: -metrics.width, max: 200, noNaN: true }),
+        ({ left: x, top: y }, at) => {
+          const pin = pinOf(metrics, new ViewTransform(1, at, 0), 900);
+          const boxes = [
+            ...cards.map((place) => ({ item: scene.card(place), width: metrics.cardWidth })),
+            ...(x >= pin.ground
+              ? []
+              : places.map((place) => ({ item: scene.chip(place), width: metrics.chipWidth }))),
+          ];
+          const found = boxes.find(({ item, width }) => {
+            const from = item.x + (item.kind === 'chip' ? 0 : pin.by);
+            return x >= from && x <= from + width && Math.abs(item.y - y) <= half;
+          });
+          expect(itemAt(scene, x, y, pin)).toBe(found?.item ?? null);
+        },
+      ),
     );
   });
 
