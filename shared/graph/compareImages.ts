@@ -1,8 +1,8 @@
-import type { GraphIndex } from './graphIndex';
+import { addBytes } from '../image/bytes';
 import type { ImageNode, LayerNode } from './imageGraph';
 import { plainCommand } from './layerTitle';
 import { ownLayers } from './ownLayer';
-import { pairOf, type Pair } from './pairOf';
+import { partOf, sharesBlob, type PairLayers, type Parted } from './pairOf';
 
 /**
  * How two layers that stand beside each other belong together. `equal`: the same content (diff ID) on other parents;
@@ -20,8 +20,18 @@ export interface ComparedRow {
   readonly sameBlob: boolean;
 }
 
+/** Bytes of an image's layers, in the forms that its own manifest names: together what its layers take. */
+export interface SideBytes {
+  /** Of layers whose content (diff ID) the other image has, too, in whatever form. */
+  readonly both: number;
+  /** Of all others. */
+  readonly only: number;
+}
+
 /** Two images side by side, layer by layer. */
-export interface Comparison extends Pair {
+export interface Comparison extends Parted {
+  /** What has the same content in both and what has not. `both` differs where a layer is stored in another form on the other side. */
+  readonly bytes: { readonly first: SideBytes; readonly second: SideBytes };
   /** What lies above the trunk, from the base up; each layer of either image stands in one row. */
   readonly rows: readonly ComparedRow[];
 }
@@ -29,19 +39,29 @@ export interface Comparison extends Pair {
 /** Pairs of layers that are looked at to set them side by side; beyond that they are listed one after the other. */
 const pairsLookedAt = 1_000_000;
 
-const sharesBlob = (a: LayerNode, b: LayerNode): boolean =>
-  a.blobs.some(({ digest }) => b.blobs.some((other) => other.digest === digest));
-
 /**
  * Sets two images side by side: the trunk, and above it the layers in two columns, in which equal contents, then equal
  * commands stand beside each other (the most of them that keeps the order of both). Costs the product of the two heights
  * above the trunk.
  */
-export function compareImages(index: GraphIndex, a: ImageNode, b: ImageNode): Comparison {
-  const pair = pairOf(index, a, b);
-  const above = (image: ImageNode): readonly LayerNode[] =>
-    ownLayers(image, index.layers).slice(pair.trunk.length);
-  return { ...pair, rows: alignLayers(above(a), above(b)) };
+export function compareImages(index: PairLayers, a: ImageNode, b: ImageNode): Comparison {
+  const parted = partOf(index, a, b);
+  const depth = parted.trunk.length;
+  const [first, second] = [ownLayers(a, index.layers), ownLayers(b, index.layers)];
+  return {
+    ...parted,
+    bytes: { first: sideBytes(first, second), second: sideBytes(second, first) },
+    rows: alignLayers(first.slice(depth), second.slice(depth)),
+  };
+}
+
+function sideBytes(own: readonly LayerNode[], others: readonly LayerNode[]): SideBytes {
+  const there = new Set(others.map(({ diffId }) => diffId));
+  let [both, only] = [0, 0];
+  for (const { diffId, size } of own)
+    if (there.has(diffId)) both = addBytes(both, size);
+    else only = addBytes(only, size);
+  return { both, only };
 }
 
 function alignLayers(a: readonly LayerNode[], b: readonly LayerNode[]): readonly ComparedRow[] {

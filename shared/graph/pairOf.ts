@@ -3,15 +3,11 @@ import { blobBytes } from './imageGraph';
 import type { ChainId, Digest } from '../image/digest';
 import type { GraphIndex } from './graphIndex';
 import type { HistoryStep, ImageNode, LayerNode } from './imageGraph';
-import { ownLayers } from './ownLayer';
+import { ownLayer, ownLayers } from './ownLayer';
 import { plainCommand } from './layerTitle';
 
-/** What two images have in common, and what not. All bytes are those of layer blobs as stored. */
-export interface Pair {
-  /** Bytes of the blobs that both need, only the first, only the second. */
-  readonly common: number;
-  readonly onlyFirst: number;
-  readonly onlySecond: number;
+/** Where two images stand on the same layers, and where they part. */
+export interface Parted {
   /** Layers that both stand on, from the base up. */
   readonly trunk: readonly LayerNode[];
   /** The layer on the trunk in each; null where an image ends there. */
@@ -26,8 +22,25 @@ export interface Pair {
   }[];
 }
 
+/** What two images of one place have in common, and what not. All bytes are those of layer blobs as stored. */
+export interface Pair extends Parted {
+  /** Bytes of the blobs that both need, only the first, only the second. */
+  readonly common: number;
+  readonly onlyFirst: number;
+  readonly onlySecond: number;
+  /** Layers of the trunk that each has as another blob: what both stand on is stored twice, and no bytes of it are in both. */
+  readonly twice: {
+    readonly layers: number;
+    /** Bytes of all of these blobs. */
+    readonly bytes: number;
+  };
+}
+
+/** The layers that a pair is of. */
+export type PairLayers = Pick<GraphIndex, 'layers'>;
+
 /** Bytes of the layer blobs of an image, each counted once. */
-export function blobsOf(index: GraphIndex, image: ImageNode): ReadonlyMap<Digest, number> {
+export function blobsOf(index: PairLayers, image: ImageNode): ReadonlyMap<Digest, number> {
   const blobs = new Map<Digest, number>();
   for (const layer of ownLayers(image, index.layers))
     for (const blob of layer.blobs) blobs.set(blob.digest, blobBytes(blob));
@@ -35,7 +48,7 @@ export function blobsOf(index: GraphIndex, image: ImageNode): ReadonlyMap<Digest
 }
 
 /** Sets two images side by side. Linear in their layers. */
-export function pairOf(index: GraphIndex, a: ImageNode, b: ImageNode): Pair {
+export function pairOf(index: PairLayers, a: ImageNode, b: ImageNode): Pair {
   const [blobsA, blobsB] = [blobsOf(index, a), blobsOf(index, b)];
   let common = 0;
   let onlyFirst = 0;
@@ -45,6 +58,31 @@ export function pairOf(index: GraphIndex, a: ImageNode, b: ImageNode): Pair {
   }
   let onlySecond = 0;
   for (const [digest, size] of blobsB) if (!blobsA.has(digest)) onlySecond = addBytes(onlySecond, size);
+  const parted = partOf(index, a, b);
+  return { ...parted, common, onlyFirst, onlySecond, twice: storedTwice(index, parted.trunk, b) };
+}
+
+/** Layers of which neither image has a blob that the other has. */
+function storedTwice(index: PairLayers, trunk: readonly LayerNode[], b: ImageNode): Pair['twice'] {
+  const blobs = new Map<Digest, number>();
+  let layers = 0;
+  for (const first of trunk) {
+    const layer = index.layers.get(first.chainId);
+    const second = layer ? ownLayer(b, layer) : first;
+    if (first.blobs.length === 0 || second.blobs.length === 0 || sharesBlob(first, second)) continue;
+    layers++;
+    for (const blob of [...first.blobs, ...second.blobs]) blobs.set(blob.digest, blobBytes(blob));
+  }
+  return { layers, bytes: [...blobs.values()].reduce((sum, size) => addBytes(sum, size), 0) };
+}
+
+/** Whether two layers are one blob, in some form that both have. */
+export function sharesBlob(a: LayerNode, b: LayerNode): boolean {
+  return a.blobs.some(({ digest }) => b.blobs.some((other) => other.digest === digest));
+}
+
+/** Finds where two images part, each layer as the first one has it. Linear in their layers. */
+export function partOf(index: PairLayers, a: ImageNode, b: ImageNode): Parted {
   let depth = 0;
   while (depth < a.layers.length && a.layers[depth] === b.layers[depth]) depth++;
   const [layersA, layersB] = [ownLayers(a, index.layers), ownLayers(b, index.layers)];
@@ -53,13 +91,9 @@ export function pairOf(index: GraphIndex, a: ImageNode, b: ImageNode): Pair {
   const elsewhere = layersA.slice(depth).flatMap((first) => {
     const second = later.get(first.diffId);
     if (!second || !later.delete(first.diffId)) return [];
-    const digests = new Set(second.blobs.map(({ digest }) => digest));
-    return [{ first, second, sameBlob: first.blobs.some(({ digest }) => digests.has(digest)) }];
+    return [{ first, second, sameBlob: sharesBlob(first, second) }];
   });
   return {
-    common,
-    onlyFirst,
-    onlySecond,
     trunk: layersA.slice(0, depth),
     first: layersA[depth] ?? null,
     second: layersB[depth] ?? null,

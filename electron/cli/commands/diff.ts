@@ -44,9 +44,11 @@ function printLayers(session: Session, compared: Comparison, names: readonly [st
       ]),
     ]),
   );
-  const { common, onlyFirst, onlySecond } = compared;
+  const { first, second } = compared.bytes;
+  const forms =
+    first.both === second.both ? '' : ` (${formatBytes(second.both)} as ${names[1]} has them stored)`;
   session.out(
-    `${formatBytes(common)} in both, ${formatBytes(onlyFirst)} only in ${names[0]}, ${formatBytes(onlySecond)} only in ${names[1]}\n`,
+    `${formatBytes(first.both)} in both${forms}, ${formatBytes(first.only)} only in ${names[0]}, ${formatBytes(second.only)} only in ${names[1]}\n`,
   );
 }
 
@@ -175,7 +177,14 @@ function document(images: readonly ImageNode[], { layers, config, files }: Found
   return {
     images: images.map(({ id, names, layers: own }) => ({ id, names, layers: own.length })),
     ...(layers && {
-      bytes: { both: layers.common, first: layers.onlyFirst, second: layers.onlySecond },
+      bytes: {
+        both: layers.bytes.first.both,
+        ...(layers.bytes.second.both !== layers.bytes.first.both && {
+          bothInSecond: layers.bytes.second.both,
+        }),
+        first: layers.bytes.first.only,
+        second: layers.bytes.second.only,
+      },
       trunk: layers.trunk.map((each) => layer(each, one)),
       rows: layers.rows.map(({ kind, first, second, sameBlob }) => ({
         kind,

@@ -3,11 +3,10 @@ import type { ImageId } from '../../../shared/image/digest';
 import { compareConfigs, type ConfigComparison } from '../../../shared/image/compareConfigs';
 import { compareImages, type Comparison } from '../../../shared/graph/compareImages';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
-import { indexGraph } from '../../../shared/graph/indexGraph';
 import { joinPair } from '../../../shared/graph/joinPair';
 import { displayName } from '../../../shared/graph/sharing';
 import type { SourceId } from '../../../shared/ipc/source';
-import { groupDigits, visibleText } from '../../../shared/text/format';
+import { formatBytes, groupDigits, visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { sourceName } from '../../store/sources';
 import type { SizePart } from '../../ui/Amounts';
@@ -48,7 +47,7 @@ export function ComparePage({ first, second, other }: Props): ReactNode {
     if (!index || !there || !a || !b) return undefined;
     if (index === there) return compareImages(index, a, b);
     const pair = joinPair({ graph: index.graph, image: a }, { graph: there.graph, image: b });
-    return compareImages(indexGraph(pair), a, b);
+    return compareImages(pair, pair.first, pair.second);
   }, [index, there, a, b]);
   const names = [a, b].map((image) => (image ? visibleText(displayName(image)) : ''));
   return (
@@ -172,7 +171,7 @@ function Head({ a, b, other, compared }: Parameters<typeof Compared>[0]): ReactN
   const t = useT();
   const unpacked = useApp((state) => state.graph?.sizes === 'unpacked');
   const source = useApp((state) => state.source);
-  const { common, onlyFirst, onlySecond } = compared;
+  const { first, second } = compared.bytes;
   const amount = (kind: SizePart['kind'], bytes: number, label: string): ReactNode => (
     <span className="row">
       <span className={`swatch amount-${kind}`} />
@@ -184,11 +183,20 @@ function Head({ a, b, other, compared }: Parameters<typeof Compared>[0]): ReactN
     <section className="compare-head" aria-label={t(unpacked ? 'compare.bytes.unpacked' : 'compare.bytes')}>
       <Side image={a} of={other === undefined ? null : source} />
       <Side image={b} of={other ?? null} other={other} />
-      <PairBar pair={compared} className="compare-bar" />
+      <PairBar
+        pair={{ onlyFirst: first.only, common: first.both, onlySecond: second.only }}
+        className="compare-bar"
+      />
       <div className="compare-amounts f12">
-        {amount('unique', onlyFirst, t('compare.only'))}
-        {amount('shared', common, t('compare.both'))}
-        {amount('unique', onlySecond, t('compare.only'))}
+        {amount('unique', first.only, t('compare.only'))}
+        {amount(
+          'shared',
+          first.both,
+          first.both === second.both
+            ? t('compare.both')
+            : t('compare.both.forms', { bytes: formatBytes(second.both) }),
+        )}
+        {amount('unique', second.only, t('compare.only'))}
       </div>
     </section>
   );

@@ -18,6 +18,10 @@ export const compare = {
   'compare.bytes': ['Layers, bytes as stored', '各层的存储大小'],
   'compare.bytes.unpacked': ['Layers, bytes as the engine counts them', '各层的大小（按引擎统计）'],
   'compare.both': ['in both', '两者共有'],
+  'compare.both.forms': [
+    ({ bytes }: { bytes: string }) => `in both; stored in other forms there, ${bytes}`,
+    ({ bytes }: { bytes: string }) => `两者共有；另一方以其他形式存储，${bytes}`,
+  ],
   'compare.only': ['only here', '仅此一方'],
 
   // layers

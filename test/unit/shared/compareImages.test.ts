@@ -48,7 +48,10 @@ describe('layers above the trunk', () => {
 
   test('are none where the images have the same ones, and all where they share none', () => {
     expect(compared(['base', 'a'], ['base']).rows).toHaveLength(1);
-    expect(compared(['x'], ['y'])).toMatchObject({ trunk: [], common: 0 });
+    expect(compared(['x'], ['y'])).toMatchObject({
+      trunk: [],
+      bytes: { first: { both: 0 }, second: { both: 0 } },
+    });
     expect(compared([], ['y']).rows).toHaveLength(1);
   });
 
