@@ -1,5 +1,6 @@
 import type { Completable } from './completion';
 import { valueCandidates, wordCandidates, type Candidates } from './completionValues';
+import { leadingOptions } from './leadingOptions';
 
 const names = ({ options }: Completable): string[] => [
   ...options.flatMap(({ long, short }) => [`--${long}`, ...(short === undefined ? [] : [`-${short}`])]),
@@ -87,14 +88,20 @@ _stratigraph() {
       --store)
         [ "\${COMP_WORDS[i + 1]}" = '=' ] && ((i++))
         store="\${COMP_WORDS[++i]}" ;;
+      ${leadingOptions.join(' | ')})
+        [ "\${COMP_WORDS[i + 1]}" = '=' ] && ((i++))
+        ((i++))
+        # Its value may have been parted at such signs.
+        while [[ "\${COMP_WORDS[i + 1]}" == [=:] ]]; do ((i += 2)); done ;;
       -*) ;;
       *) command="\${COMP_WORDS[i]}"; break ;;
     esac
   done
   store="\${store/#\\~\\//$HOME/}"
   if [ "\${before##* }" = --store ]; then _stratigraph_offer "$word" @folders; return; fi
+  if [ -z "$command" ] && [ "\${before##* }" = --source ]; then _stratigraph_offer "$word" @sources @files; return; fi
   if [ -z "$command" ]; then
-    _stratigraph_offer "$word" ${commands.map(({ name }) => name).join(' ')} --store --json --version --help
+    _stratigraph_offer "$word" ${commands.map(({ name }) => name).join(' ')} --store --json ${leadingOptions.join(' ')} --version --help
     return
   fi
   local here="\${COMP_WORDS[COMP_CWORD]}"

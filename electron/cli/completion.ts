@@ -1,4 +1,5 @@
 import { valueCandidates, verbCandidates, wordCandidates, type Candidates } from './completionValues';
+import { leadingOptions } from './leadingOptions';
 import type { OptionSpec } from './parser';
 
 /** What a shell has to know of a command to complete its words. */
@@ -71,7 +72,7 @@ _stratigraph_paths() {
   local begun="\$PREFIX"
   [[ "\$compstate[quote]" == ["'"] ]] || [ -z "\$compstate[quote]" ] || begun="\${begun//\\\\!/!}"
   local typed="\${(Q)\${:-\$IPREFIX\$QIPREFIX\$begun\${compstate[quote]#\\$}}}"
-  found=("\${(@0)\$(stratigraph \${store:+--store="$store"} completion paths -- $CURRENT stratigraph "\${(@Q)words[1,CURRENT-1]}" "$typed" "\${(@Q)words[CURRENT+1,-1]}" 2>/dev/null)}")
+  found=("\${(@0)\$(stratigraph \${store:+--store="$store"} completion paths -- $((CURRENT + \$#lead)) stratigraph "\${(@Q)lead}" "\${(@Q)words[1,CURRENT-1]}" "$typed" "\${(@Q)words[CURRENT+1,-1]}" 2>/dev/null)}")
   case "$found[1]" in
     paths)
       found=("\${(@)found[2,-1]:#}")
@@ -91,6 +92,25 @@ _stratigraph() {
 ${list.join('\n')}
   )
   local context state state_descr line store
+  # Options of the command that stand before it are none of the words by which it is found.
+  local -a lead=()
+  local at=2
+  while (( at < CURRENT )); do
+    case "$words[at]" in
+      ${leadingOptions.join('|')})
+        if (( at + 1 == CURRENT )); then
+          [ "$words[at]" != --source ] || { _stratigraph_ask sources; _files; }
+          return
+        fi
+        lead+=("$words[at]" "$words[at+1]")
+        words[at,at+1]=()
+        (( CURRENT -= 2 )) ;;
+      ${leadingOptions.map((name) => `${name}=*`).join('|')}) lead+=("$words[at]"); words[at]=(); (( CURRENT-- )) ;;
+      --store) (( at += 2 )) ;;
+      -*) (( at++ )) ;;
+      *) break ;;
+    esac
+  done
   typeset -A opt_args
   _arguments -C '--store=[folder of the store]:folder:_files -/' '--json[machine-readable output]' '--version[version]' '--help[help]' '1: :->command' '*:: :->words'
   store="\${opt_args[--store]/#\\~\\//$HOME/}"

@@ -1,5 +1,6 @@
 import type { Completable } from './completion';
 import { valueCandidates, verbCandidates, wordCandidates, type Candidates } from './completionValues';
+import { leadingOptions } from './leadingOptions';
 import type { OptionSpec } from './parser';
 
 /** A word as fish quotes it: within single quotes a backslash escapes itself and the quote (fish-language, "Quotes"). */
@@ -57,7 +58,7 @@ function __stratigraph_line
   for each in (commandline -opc)[2..-1]
     if test $skip = 1
       set skip 0
-    else if test "$each" = --store
+    else if contains -- "$each" --store ${leadingOptions.join(' ')}
       set skip 1
     else if not string match -q -- '-*' $each
       echo $each
@@ -112,6 +113,8 @@ end
 complete -c stratigraph -e
 complete -c stratigraph -f
 complete -c stratigraph -n __stratigraph_first -l store -r -a '(__fish_complete_directories)'
+complete -c stratigraph -n __stratigraph_first -l source -r -F -a '(__stratigraph_ask sources)'
+complete -c stratigraph -n __stratigraph_first -l limit -x
 complete -c stratigraph -l json
 complete -c stratigraph -l help -s h
 complete -c stratigraph -n __stratigraph_first -l version

@@ -7,6 +7,7 @@ import { visibleText, type Language } from '../../shared/text/format';
 import { commandNames, loadCommand, summaries } from './commands';
 import type { Command } from './command';
 import { checkText, givenWords } from './givenWords';
+import { leadingAt, strayOption } from './leadingOptions';
 import { nearest } from './nearest';
 import { parseOptions, UsageFault } from './parser';
 import type { OpenSession } from './session';
@@ -99,6 +100,8 @@ interface Globals {
   json: boolean;
   help: boolean;
   version: boolean;
+  /** Options of the command that stand before it. */
+  readonly lead: readonly string[];
   readonly rest: readonly string[];
 }
 
@@ -108,9 +111,10 @@ function storeWord(word: string | undefined): string {
   return word;
 }
 
-/** Takes the options before the command, and `--json`, `--store` and `--help` anywhere before `--`. */
+/** Takes the options before the command, those of the command itself too, and `--json`, `--store` and `--help` anywhere before `--`. */
 function takeGlobals(argv: readonly string[]): Globals {
   const found = { store: null as string | null, json: false, help: false, version: false };
+  const lead: string[] = [];
   const rest: string[] = [];
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i] ?? '';
@@ -119,7 +123,11 @@ function takeGlobals(argv: readonly string[]): Globals {
       rest.push(...argv.slice(i));
       break;
     }
-    if (word === '--json') found.json = true;
+    const early = rest.length === 0 ? leadingAt(argv, i) : null;
+    if (early) {
+      lead.push(...early);
+      i += early.length - 1;
+    } else if (word === '--json') found.json = true;
     else if (word === '--help' || (word === '-h' && rest.length === 0)) found.help = true;
     else if (word === '--version' && rest.length === 0) found.version = true;
     else if (word === '--store') {
@@ -127,7 +135,7 @@ function takeGlobals(argv: readonly string[]): Globals {
     } else if (word.startsWith('--store=')) found.store = storeWord(word.slice('--store='.length));
     else rest.push(word);
   }
-  return { ...found, rest };
+  return { ...found, lead, rest };
 }
 
 const output = watchStandardOutput();
@@ -161,13 +169,16 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     const command = await loadCommand(wanted);
     if (!command && groupNames.includes(wanted)) throw bareGroup(wanted);
+    if (!command && wanted.startsWith('-')) throw strayOption(wanted);
     if (!command) {
       const text = nearest(wanted, commandNames) ?? '';
       throw new UsageFault((t) => t('usage.command', { name: visibleText(wanted), text }));
     }
     known = wanted;
     failureCode = command.failureCode ?? exit.failed;
-    const parsed = help ? null : parseOptions(rest, command.options, command.optionsFirst);
+    const parsed = help
+      ? null
+      : parseOptions([...globals.lead, ...rest], command.options, command.optionsFirst);
     if (parsed === null || parsed.switches.has('help')) {
       process.stdout.write(commandHelp(command, language));
       return await said(0);

@@ -12,7 +12,7 @@ export class UsageFault extends Error {
 }
 
 /** The fault of an option that there is not, with the one that was perhaps meant. */
-function unknownOption(name: string, specs: readonly OptionSpec[]): UsageFault {
+export function unknownOption(name: string, specs: readonly OptionSpec[]): UsageFault {
   const known = [...specs.map(({ long }) => `--${long}`), '--json', '--store', '--help'];
   const text = name.startsWith('--') ? (nearest(name, known) ?? '') : '';
   return new UsageFault((t) => t('usage.option', { name, text }));

@@ -9,6 +9,7 @@ import { fishCompletion } from '../fishCompletion';
 import { zshCompletion, type Completable } from '../completion';
 import { bashReplacement, readBashLine } from '../bashLine';
 import { askedKinds, type AskedKind } from '../completionValues';
+import { leadingAt } from '../leadingOptions';
 import { UsageFault } from '../parser';
 import type { AskedLine, Offered } from '../pathWords';
 import { asksLine } from '../placeWords';
@@ -96,13 +97,18 @@ function apart({ words, at }: AskedLine, { options }: Command): AskedLine & { re
   return { words: [...words.slice(0, at), ...parts, ...words.slice(at + 1)], at: at + 1, option };
 }
 
-/** Where the command stands on a line: behind the program, and options that stand before it. */
-function commandAt(words: AskedLine['words']): number {
+/** Where the command stands on a line, behind the program and options before it, and those of its own that stand there. */
+function commandAt(words: AskedLine['words']): { readonly at: number; readonly lead: AskedLine['words'] } {
+  const lead: (string | null)[] = [];
   for (let i = 1; i < words.length; i++) {
-    if (words[i] === '--store') i++;
-    else if (words[i]?.startsWith('-') !== true) return i;
+    const early = leadingAt(words, i);
+    if (early) {
+      lead.push(...early);
+      i += early.length - 1;
+    } else if (words[i] === '--store') i++;
+    else if (words[i]?.startsWith('-') !== true) return { at: i, lead };
   }
-  return words.length;
+  return { at: words.length, lead };
 }
 
 /** What a shell puts in the place of a word: nothing where that takes long, or cannot be read. */
@@ -111,7 +117,7 @@ async function offered(
   line: ShellLine,
   load: (name: string) => Promise<Command | null>,
 ): Promise<Offered> {
-  const at = commandAt(line.words);
+  const { at, lead } = commandAt(line.words);
   const name = line.words[at];
   if (line.isTarget) return { kind: 'files', words: [] };
   if (typeof name !== 'string' || at >= line.at) return { kind: 'other', words: [] };
@@ -123,7 +129,7 @@ async function offered(
     words: parts,
     at: part,
     option,
-  } = apart({ words: line.words.slice(at), at: line.at - at }, command);
+  } = apart({ words: [name, ...lead, ...line.words.slice(at + 1)], at: line.at - at + lead.length }, command);
   const places = (): Promise<readonly string[]> => candidates(session, 'sources');
   const found = offerWords(session, command, { words: parts, at: part }, places);
   const late = new Promise<Offered>((resolve) => void setTimeout(() => resolve(nothing), patience).unref());

@@ -434,6 +434,10 @@ export const usage = {
     (f: { text: string }) =>
       `参数 ${f.text} 不是有效的文字编码；只有镜像内的路径可以含任意字节，文件名和镜像名不可以`,
   ],
+  'usage.optionFirst': [
+    (f: { name: string }) => `${f.name} goes behind the command: stratigraph COMMAND ${f.name}`,
+    (f: { name: string }) => `${f.name} 应写在命令之后：stratigraph COMMAND ${f.name}`,
+  ],
   'usage.command': [
     (f: { name: string; text: string }) =>
       `there is no command ${f.name}${f.text === '' ? '' : `, did you mean ${f.text}?`}`,

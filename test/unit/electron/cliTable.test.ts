@@ -185,6 +185,30 @@ describe('wrong words', () => {
     });
   });
 
+  test('say of an option before the command where it goes, and take those that many commands have', async () => {
+    const archive = await temporaryFile(dockerArchive([oldShop]), 'shop.tar');
+    const last = await stratigraph('images', '--source', archive, '--limit', 'time=1min');
+    for (const lead of [
+      ['--source', archive, '--limit', 'time=1min'],
+      [`--source=${archive}`, '--limit=time=1min', '--limit', 'names=9'],
+    ])
+      expect(await stratigraph(...lead, 'images')).toEqual(last);
+    expect(last.stdout).toContain('shop');
+    expect((await stratigraph('--source', archive, 'cat', 'shop:1.0', '/etc/os')).stdout).toBe('base\n');
+    for (const [words, said] of [
+      [['-q', 'images'], '-q goes behind the command: stratigraph COMMAND -q. See "stratigraph --help".'],
+      [['--stor', 'x', 'images'], 'unknown option --stor, did you mean --store? See "stratigraph --help".'],
+      [['--limit', 'time=1', 'tag', 'a', 'b'], 'unknown option --limit. See "stratigraph tag --help".'],
+      [
+        ['--source', archive, 'images', '--source', 'store'],
+        '--source is given twice. See "stratigraph images --help".',
+      ],
+    ] as const) {
+      const { code, stderr } = await stratigraph(...words);
+      expect([code, stderr]).toEqual([2, `stratigraph: ${said}\n`]);
+    }
+  });
+
   test.each([
     ['imgaes', 'images'],
     ['dup', 'duplicates'],

@@ -177,6 +177,8 @@ describe.each(shells)('%s', (shell) => {
     const cases: readonly (readonly [typed: string, words: readonly string[]])[] = [
       [`inspect --source ${quoted} pl\t`, ['place/app:1']],
       [`inspect --source=${quoted} pl\t`, ['place/app:1']],
+      [`--source ${quoted} --limit time=1min inspect pl\t`, ['place/app:1']],
+      [`--source ${quoted} cat other:2 /us\t\t`, ['other:2', '/usr/x']],
       [`history --source ${quoted} o\t`, ['other:2']],
       [`cat --source ${quoted} o\t /us\t\t`, ['other:2', '/usr/x']],
       [`copy --source ${quoted} o\t sto\t`, ['other:2', 'store']],
