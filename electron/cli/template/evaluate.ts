@@ -249,7 +249,7 @@ function spelled(operand: Operand): string {
     case 'dot':
       return '.';
     case 'constant':
-      return String(operand.value);
+      return plain(operand.value);
     case 'variable':
     case 'call':
       return operand.name;

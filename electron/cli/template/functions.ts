@@ -2,7 +2,7 @@ import { JsonNumber } from '../../../shared/image/exactJson';
 import { UsageFault } from '../parser';
 import { alone, byBytes, plain, sprint, sprintf } from './goPrint';
 import { asGoType, goTypeOf } from './goTypes';
-import { GoDuration, GoMoment, isMap, type Value } from './goValue';
+import { GoDuration, GoFloat, GoMoment, isFloat, isMap, type Value } from './goValue';
 
 export type Call = (values: readonly Value[]) => Value;
 
@@ -10,6 +10,7 @@ export type Call = (values: readonly Value[]) => Value;
 export function isTrue(value: Value): boolean {
   if (Array.isArray(value)) return value.length > 0;
   if (value instanceof GoDuration) return value.nanoseconds !== 0n;
+  if (value instanceof GoFloat) return value.value !== 0;
   // A structure is never nothing.
   if (isMap(value)) return goTypeOf(value)?.kind === 'struct' || Object.keys(value).length > 0;
   return Boolean(value);
@@ -68,47 +69,45 @@ function slice([of, ...bounds]: readonly Value[]): Value {
   return bytes ? bytes.subarray(from, to).toString() : of.slice(from, to);
 }
 
-function sameKind(name: string, a: Value, b: Value): void {
-  const kind = (value: Value): string => (value === undefined || value === null ? 'nil' : typeof value);
-  if (kind(a) !== kind(b) && kind(a) !== 'nil' && kind(b) !== 'nil') throw fault(name);
+/** A value as Go compares it: of another kind it is not comparable, an `int` and a `float64` included. */
+interface Basic {
+  readonly kind: 'int' | 'float' | 'string' | 'boolean' | 'nil' | 'other';
+  readonly value: bigint | number | string | boolean | null;
 }
 
-/** A number that JavaScript would round, as the text that it is; anything else as it is. */
-function whole(value: Value): Value {
-  if (value instanceof JsonNumber) return value.text;
-  return value instanceof GoDuration || value instanceof GoMoment ? plainNumber(value) : value;
-}
-
-/** A duration as the number that it is to Go, too. */
-function plainNumber(value: GoDuration | GoMoment): Value {
-  const json = value.toJSON();
-  return json instanceof JsonNumber ? json.text : json;
+function basic(value: Value): Basic {
+  if (value === null || value === undefined) return { kind: 'nil', value: null };
+  if (value instanceof GoDuration) return { kind: 'int', value: value.nanoseconds };
+  if (value instanceof GoFloat) return { kind: 'float', value: value.value };
+  if (value instanceof GoMoment) return { kind: 'string', value: value.toJSON() };
+  // What JavaScript would round is compared by all its digits.
+  if (value instanceof JsonNumber)
+    return /^-?\d+$/.test(value.text)
+      ? { kind: 'int', value: BigInt(value.text) }
+      : { kind: 'float', value: Number(value.text) };
+  if (typeof value === 'number')
+    return isFloat(value) ? { kind: 'float', value } : { kind: 'int', value: BigInt(value) };
+  if (typeof value === 'string') return { kind: 'string', value };
+  return typeof value === 'boolean' ? { kind: 'boolean', value } : { kind: 'other', value: null };
 }
 
 function equal(values: readonly Value[]): boolean {
-  const [first, ...others] = values.map(whole);
-  if (others.length === 0) throw fault('eq');
+  const [first, ...others] = values.map(basic);
+  if (first === undefined || others.length === 0) throw fault('eq');
   return others.some((other) => {
     // Whether something is there can be asked of anything.
-    if (typeof first === 'object' && first !== null && (other === null || other === undefined)) return false;
-    if (typeof first === 'object' && first !== null) throw fault('eq');
-    sameKind('eq', first, other);
-    return (first ?? null) === (other ?? null);
+    if (first.kind === 'nil' || other.kind === 'nil') return first.kind === other.kind;
+    if (first.kind === 'other' || first.kind !== other.kind) throw fault('eq');
+    return first.value === other.value;
   });
 }
 
 function compared(name: string, values: readonly Value[]): number {
-  const [a, b] = values.map((value) =>
-    value instanceof JsonNumber
-      ? Number(value.text)
-      : value instanceof GoDuration
-        ? Number(value.nanoseconds)
-        : value,
-  );
-  if (values.length !== 2) throw fault(name);
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
-  if (typeof a === 'string' && typeof b === 'string') return byBytes(a, b);
-  throw fault(name);
+  const [a, b] = values.map(basic);
+  if (values.length !== 2 || a === undefined || b === undefined || a.kind !== b.kind) throw fault(name);
+  if (typeof a.value === 'string' && typeof b.value === 'string') return byBytes(a.value, b.value);
+  if ((a.kind !== 'int' && a.kind !== 'float') || a.value === null || b.value === null) throw fault(name);
+  return a.value < b.value ? -1 : a.value > b.value ? 1 : a.value === b.value ? 0 : NaN;
 }
 
 const htmlEscapes: Readonly<Record<string, string>> = {

@@ -1,18 +1,19 @@
 import { JsonNumber } from '../../../shared/image/exactJson';
 import { UsageFault } from '../parser';
 import { goTypeOf, type GoType } from './goTypes';
-import { GoDuration, GoMoment, isMap, type Value } from './goValue';
+import { GoDuration, GoFloat, GoMoment, isFloat, isMap, type Value } from './goValue';
 
 /** Strings as Go orders them: by their bytes in UTF-8, which is the order of code points. */
 export function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-/** A number as `%v` prints it: whole ones by their digits, others in the shortest form, with exponents as Go has them. */
-function numberText(value: number): string {
-  // Go turns to exponents below 0.0001, JavaScript below 0.000001.
-  const text = value !== 0 && Math.abs(value) < 1e-4 ? value.toExponential() : String(value);
-  return text.replace(/e([+-])(\d)$/, 'e$10$2');
+/** A `float64` as `%v` prints it: in the shortest form, with exponents as Go has them. */
+function floatText(value: number): string {
+  const size = Math.abs(value);
+  // Go turns to exponents below 0.0001 and from a million on; JavaScript below 0.000001 and far later.
+  const text = size !== 0 && (size < 1e-4 || size >= 1e6) ? value.toExponential() : String(value);
+  return Object.is(value, -0) ? '-0' : text.replace(/e([+-])(\d)$/, 'e$10$2');
 }
 
 /** A value as Go's `%v` prints it, within a list or map or alone; with `named` as `%+v` does. */
@@ -22,7 +23,8 @@ export function plain(value: Value, named = false): string {
   if (typeof value === 'string') return value;
   // What Go has in 64 bits and JavaScript has not, as it is written.
   if (value instanceof JsonNumber) return value.text;
-  if (typeof value === 'number') return numberText(value);
+  if (value instanceof GoFloat) return floatText(value.value);
+  if (typeof value === 'number') return isFloat(value) ? floatText(value) : String(value);
   if (typeof value === 'boolean') return String(value);
   if (!isMap(value)) return `[${value.map((each) => plain(each, named)).join(' ')}]`;
   const type = goTypeOf(value);
@@ -128,10 +130,16 @@ function hexadecimal(value: Value): string | null {
 /** One verb of a format; null where it doesn't fit the value. */
 function verbText(verb: string, value: Value, flags: string, precision: number | null): string | null {
   const number =
-    value instanceof GoDuration ? Number(value.nanoseconds) : typeof value === 'number' ? value : null;
+    value instanceof GoDuration
+      ? Number(value.nanoseconds)
+      : value instanceof GoFloat
+        ? value.value
+        : typeof value === 'number'
+          ? value
+          : null;
   const signed = (text: string): string =>
     number !== null && number >= 0 && flags.includes('+') ? `+${text}` : text;
-  const whole = number !== null && Number.isInteger(number) ? number : null;
+  const whole = number !== null && !isFloat(value) ? number : null;
   switch (verb) {
     case 'v': {
       if (flags.includes('#')) return inGo(value);
@@ -140,7 +148,7 @@ function verbText(verb: string, value: Value, flags: string, precision: number |
     case 'T':
       return goType(value);
     case 's': {
-      if (typeof value === 'number' || typeof value === 'boolean') return null;
+      if (typeof value === 'number' || value instanceof GoFloat || typeof value === 'boolean') return null;
       const text = alone(value);
       return precision === null ? text : Array.from(text).slice(0, precision).join('');
     }
@@ -180,9 +188,7 @@ function verbText(verb: string, value: Value, flags: string, precision: number |
     case 'g':
       return number === null
         ? null
-        : signed(
-            numberText(precision === null ? number : Number(number.toPrecision(Math.max(1, precision)))),
-          );
+        : signed(floatText(precision === null ? number : Number(number.toPrecision(Math.max(1, precision)))));
     default:
       return null;
   }
@@ -249,7 +255,7 @@ export function sprintf(format: string, values: readonly Value[]): string {
       if (missing <= 0) return bad + body;
       if (left) return bad + body + ' '.repeat(missing);
       if (!flags.includes('0')) return bad + ' '.repeat(missing) + body;
-      const sign = typeof value === 'number' && /^[+-]/.test(body) ? (body[0] ?? '') : '';
+      const sign = (typeof value === 'number' || isFloat(value)) && /^[+-]/.test(body) ? (body[0] ?? '') : '';
       return bad + sign + '0'.repeat(missing) + body.slice(sign.length);
     },
   );
@@ -270,7 +276,8 @@ function goType(value: Value): string {
   if (type?.kind === 'map') return `map[string]${type.of.kind === 'struct' ? type.of.name : 'string'}`;
   if (typeof value === 'string') return 'string';
   if (typeof value === 'boolean') return 'bool';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'int' : 'float64';
+  if (isFloat(value)) return 'float64';
+  if (typeof value === 'number') return 'int';
   // Lists of an image are all of texts.
   if (Array.isArray(value))
     return value.every((each) => typeof each === 'string') ? '[]string' : '[]interface {}';

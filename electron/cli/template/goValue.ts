@@ -58,6 +58,19 @@ export class GoMoment {
   }
 }
 
+/** A number that a template writes as a `float64` though it is whole (`2.0`): to Go it is of another type than `2`. */
+export class GoFloat {
+  constructor(readonly value: number) {}
+
+  toJSON(): number {
+    return this.value;
+  }
+}
+
+/** Whether a value is a `float64` to Go: written as one, or not whole. */
+export const isFloat = (value: Value): boolean =>
+  value instanceof GoFloat || (typeof value === 'number' && !Number.isInteger(value));
+
 /** A value that a template works on: what JSON knows; `undefined` where there is none. */
 export type Value =
   | string
@@ -66,6 +79,7 @@ export type Value =
   | null
   | undefined
   | GoDuration
+  | GoFloat
   | GoMoment
   | readonly Value[]
   | { readonly [key: string]: Value };
@@ -76,6 +90,6 @@ export function isMap(value: Value): value is { readonly [key: string]: Value } 
     typeof value === 'object' &&
     value !== null &&
     !Array.isArray(value) &&
-    !(value instanceof JsonNumber || value instanceof GoDuration || value instanceof GoMoment)
+    ![JsonNumber, GoDuration, GoFloat, GoMoment].some((type) => value instanceof type)
   );
 }

@@ -1,4 +1,5 @@
 import { UsageFault } from '../parser';
+import { GoFloat } from './goValue';
 
 /** A piece of a template: text as it is, or the inside of `{{ }}`. */
 export type Piece =
@@ -57,11 +58,12 @@ const patterns: readonly (readonly [Token['kind'], RegExp])[] = [
 ];
 
 /** The value of a number token: also of characters in single quotes, which are numbers in Go. */
-export function numberOf(text: string): number {
+export function numberOf(text: string): number | GoFloat {
   if (text.startsWith("'")) return unquote(text.slice(1, -1)).codePointAt(0) ?? 0;
   const plain = text.replaceAll('_', '');
   const sign = plain.startsWith('-') ? -1 : 1;
-  return sign * Number(plain.replace(/^[+-]/, ''));
+  const value = sign * Number(plain.replace(/^[+-]/, ''));
+  return /^[+-]?[\d.]+(?:[.eE].*)?$/.test(plain) && /[.eE]/.test(plain) ? new GoFloat(value) : value;
 }
 
 function tokens(text: string): readonly Token[] {

@@ -1,10 +1,11 @@
 import { UsageFault } from '../parser';
 import { numberOf, pieces, type Piece, type Token } from './lexer';
+import type { GoFloat } from './goValue';
 
 /** What stands for a value: a word of a command. */
 export type Operand =
   | { readonly kind: 'dot' }
-  | { readonly kind: 'constant'; readonly value: string | number | boolean | null }
+  | { readonly kind: 'constant'; readonly value: string | number | GoFloat | boolean | null }
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'call'; readonly name: string }
   | { readonly kind: 'pipe'; readonly pipe: Pipe }
