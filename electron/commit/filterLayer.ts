@@ -1,5 +1,5 @@
 import { problem } from '../../shared/image/problem';
-import { hardlinkTarget, normalisePath } from '../../shared/layer/entryPath';
+import { lexicalPath, normalisePath } from '../../shared/layer/entryPath';
 import { pathRemoval } from '../../shared/layer/removePaths';
 import { impliedMark } from '../../shared/layer/whiteout';
 import type { LayerError } from '../../shared/layer/tarFault';
@@ -76,7 +76,7 @@ async function copyRest(
           return false;
         case 'hardlink': {
           const target = plan.targets.get(at) ?? entry.target;
-          const linkName = hardlinkTarget(header.linkName) === target ? header.linkName : target;
+          const linkName = lexicalPath(header.linkName) === target ? header.linkName : target;
           sink.member({ ...copiedHeader(name, header), type: 'hardlink', size: 0, linkName, xattrs: [] });
           return false;
         }

@@ -1,10 +1,9 @@
 import { addBytes } from '../../shared/image/bytes';
 import type { LayerEntry } from '../../shared/layer/entry';
-import { normalisePath } from '../../shared/layer/entryPath';
 import { LayerRemoval, type RemovalPlan } from '../../shared/layer/layerRemoval';
 import { entryTree, removalFault } from '../../shared/layer/proveRemoval';
 import { patternReadings, type PatternReading } from '../../shared/layer/patternReadings';
-import { pathRemoval, plainPath, type PathRemoval } from '../../shared/layer/removePaths';
+import { pathRemoval, patternPath, plainPath, type PathRemoval } from '../../shared/layer/removePaths';
 import {
   EntryCount,
   LayerStack,
@@ -55,7 +54,7 @@ function aliasesOf(patterns: readonly string[], stack: LayerStack<Known>): Reado
   // Names are a person's: `__proto__` is one as any other.
   const aliases = Object.create(null) as Record<string, string>;
   for (const pattern of patterns) {
-    const path = plainPath(normalisePath(pattern) ?? '');
+    const path = plainPath(patternPath(pattern) ?? '');
     const slash = path?.lastIndexOf('/') ?? -1;
     if (path === null || slash < 0) continue;
     const parent = stack.realPath(path.slice(0, slash), linkTarget);

@@ -4,7 +4,7 @@ import type { Limits } from '../../shared/image/limits';
 import type { LayerReason } from '../../shared/image/faultReason';
 import { LayerError } from '../../shared/layer/tarFault';
 import { TarFault, type TarHeader } from '../../shared/layer/tarHeader';
-import { hardlinkTarget, normalisePath } from '../../shared/layer/entryPath';
+import { lexicalPath, normalisePath } from '../../shared/layer/entryPath';
 import { isInvalidWhiteout, whiteoutMark } from '../../shared/layer/whiteout';
 import type { LayerEntry } from '../../shared/layer/entry';
 import { TarReader, type TarVisitor } from '../tar/readTar';
@@ -58,7 +58,7 @@ export function entryOf(header: TarHeader, offset: number): LayerEntry | null {
     case 'symlink':
       return { ...common, kind: 'symlink', target: header.linkName };
     case 'hardlink':
-      return { ...common, kind: 'hardlink', target: hardlinkTarget(header.linkName) };
+      return { ...common, kind: 'hardlink', target: lexicalPath(header.linkName) };
     case 'character':
     case 'block':
       return { ...common, kind: header.type, major: header.major, minor: header.minor };

@@ -77,10 +77,10 @@ export function normalisePath(name: string): string | null {
 }
 
 /**
- * What a hard link names, as {@link normalisePath} writes it. Of a target `..` is taken by its letters, whatever links are on the
- * way, and above the root is the root, as Docker, Podman and umoci have it.
+ * What a path names that a hard link or a person gives, as {@link normalisePath} writes it. In it `..` is taken by its letters, whatever
+ * links are on the way, and above the root is the root, as Docker, Podman and umoci have it.
  */
-export function hardlinkTarget(name: string): string {
+export function lexicalPath(name: string): string {
   const plain = normalisePath(name);
   if (plain !== null) return plain;
   const parts: string[] = [];

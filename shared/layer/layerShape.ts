@@ -1,6 +1,6 @@
 import { LayerError } from './tarFault';
 import { defaultLimits } from '../image/limits';
-import { encodeName, hardlinkTarget } from './entryPath';
+import { encodeName, lexicalPath } from './entryPath';
 
 /**
  * The one rule of what the entries of a layer come to. Everything that says what is in a layer asks here: the views that
@@ -393,7 +393,7 @@ export class LayerShape<T> {
 
   /** Another name for an object of this layer; gives both places, and the object. Null for one that has no place, as its target has none. */
   hardlink(path: string, spelled: string): ShapeLink<T> | null {
-    const target = hardlinkTarget(spelled);
+    const target = lexicalPath(spelled);
     const name = asideName(target);
     if (name !== null) return this.linkAside(path, target, name);
     const from = this.place(target);

@@ -1,6 +1,6 @@
 import { globToRegExp, isGlob, unescapeGlob } from '../image/glob';
 import { shown } from '../image/hiddenText';
-import { normalisePath } from './entryPath';
+import { lexicalPath, normalisePath } from './entryPath';
 
 /** How far the patterns fit on the way to a directory. */
 export interface RemovalStep {
@@ -35,6 +35,15 @@ export const plainPath = (pattern: string): string | null => (isGlob(pattern) ? 
 /** What to type for one path that is there, relative as lists give it, and what is below it (`patternReadings`). */
 export const literalPattern = (path: string): string => `/${shown(path)}`;
 
+/**
+ * A pattern as layers write paths: of what is no pattern `..` is taken by its letters, as of any path that a person types. Null for
+ * one that names the root, or has `..` among special characters.
+ */
+export function patternPath(pattern: string): string | null {
+  const path = isGlob(pattern) ? normalisePath(pattern) : lexicalPath(pattern);
+  return path === '' ? null : path;
+}
+
 const gone: RemovalStep = { gone: true, ahead: [] };
 const nothing: RemovalStep = { gone: false, ahead: [] };
 
@@ -60,7 +69,7 @@ function namePattern(pattern: string, path: string): NamePattern {
 /**
  * Reads patterns: a path with all that is below it; with `*`, `?` or `[…]` a shell pattern, of the whole path where it holds a
  * slash and of the last name where not; what a word means that a person typed is `patternReadings`'. `aliases` says of plain paths where they lead to in the tree that
- * a person sees: what is there goes as well. Null for a pattern that names the root, or leads upwards.
+ * a person sees: what is there goes as well. Null as {@link patternPath}.
  */
 export function pathRemoval(
   patterns: readonly string[],
@@ -70,8 +79,8 @@ export function pathRemoval(
   /** Those that fit a name in any directory. */
   const anywhere: NamePattern[] = [];
   for (const pattern of patterns) {
-    const path = normalisePath(pattern);
-    if (path === null || path === '') return null;
+    const path = patternPath(pattern);
+    if (path === null) return null;
     const plain = plainPath(path) !== null;
     (plain || pattern.includes('/') ? whole : anywhere).push(namePattern(pattern, path));
     const alias = plain && Object.hasOwn(aliases, pattern) ? aliases[pattern] : undefined;

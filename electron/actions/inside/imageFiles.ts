@@ -1,10 +1,9 @@
-import { posix } from 'node:path';
 import type { Digest } from '../../../shared/image/digest';
 import { isReadable, type ImageNode } from '../../../shared/graph/imageGraph';
 import { displayName } from '../../../shared/graph/sharing';
 import { wordReadings } from '../../../shared/image/hiddenText';
 import { problem } from '../../../shared/image/problem';
-import { normalisePath } from '../../../shared/layer/entryPath';
+import { lexicalPath } from '../../../shared/layer/entryPath';
 import type { LayerEntry } from '../../../shared/layer/entry';
 import {
   impliedAt,
@@ -134,17 +133,13 @@ async function namesOf(
 
 /**
  * A path as it was typed, for trees: without leading and trailing slashes. `..` is taken by its letters, as Docker does, and does not leave
- * the root. Throws `file-not-found`.
+ * the root.
  */
-export function typedPath(path: string): string {
-  const normal = normalisePath(posix.normalize(`/${path}`));
-  if (normal === null) throw problem('file-not-found', { path });
-  return normal;
-}
+export const typedPath = (path: string): string => lexicalPath(path);
 
 /**
  * What stands at a path of a tree as it was typed, and the path (`wordReadings`). Null where
- * nothing is there. Throws `file-not-found` for a path that leads upwards.
+ * nothing is there.
  */
 export function findTyped<T>(
   tree: { find(path: string, follow: boolean): T | null },

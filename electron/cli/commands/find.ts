@@ -14,6 +14,7 @@ import { insideOption } from '../place';
 import { platformOption } from '../platform';
 import { readWholeStore } from '../source';
 import { globToRegExp, isGlob, unescapeGlob } from '../../../shared/image/glob';
+import { lexicalPath } from '../../../shared/layer/entryPath';
 import { patternReadings, type PatternReading } from '../../../shared/layer/patternReadings';
 import type { PathSearch } from '../../index/keptNames';
 
@@ -28,10 +29,14 @@ function literalPath(text: string): (path: string) => boolean {
     : (path) => path.includes(part);
 }
 
+/** A path as it was typed without `..`, which is taken by its letters; relative where it was. */
+const withoutUps = (text: string): string =>
+  text.split('/').includes('..') ? `${text.startsWith('/') ? '/' : ''}${lexicalPath(text)}` : text;
+
 /** What to search for by each reading of a word: what is there by the first is what is meant (`patternReadings`). */
 export function searchesFor(word: string): readonly PathSearch[] {
   const searches = new Map(
-    patternReadings(word).map(({ text, literal }: PatternReading) => [
+    patternReadings(isGlob(word) ? word : withoutUps(word)).map(({ text, literal }: PatternReading) => [
       `${literal} ${text}`,
       literal
         ? { fits: literalPath(text), part: longestOf(text.split('/')) }

@@ -163,6 +163,32 @@ describe('help', () => {
   });
 });
 
+test('a path with `..` names in every command what it names without', async () => {
+  await ok('load', '-i', await temporaryFile(dockerArchive([oldShop])));
+  const plain = '/srv/shop';
+  const less = async (path: string): Promise<string> => {
+    await ok('rewrite', 'shop:1.0', '--remove', path, 'shop:less');
+    return ok('ls', '-R', 'shop:less');
+  };
+  const said: readonly ((path: string) => Promise<string>)[] = [
+    (path) => ok('cat', 'shop:1.0', path),
+    (path) => ok('ls', 'shop:1.0', path),
+    (path) => ok('du', 'shop:1.0', path),
+    (path) => ok('cp', `shop:1.0:${path}`, '-'),
+    (path) => ok('find', path, 'shop:1.0'),
+    less,
+  ];
+  const up = (): string => ['srv/..', 'none/..', '..', './x/y/../..'][Math.floor(Math.random() * 4)] ?? '';
+  for (const [i, say] of said.entries()) {
+    const typed = `/${up()}/${up()}/srv/${['', './', 'a/../'][i % 3] ?? ''}shop`;
+    expect(await say(typed), `${String(i)} ${typed}`).toBe(await say(plain));
+  }
+  expect(await ok('find', 'srv/../srv/shop', 'shop:1.0')).toBe(await ok('find', 'srv/shop', 'shop:1.0'));
+  expect((await stratigraph('rewrite', 'shop:1.0', '--remove', 'srv/../..', 'shop:none')).stderr).toContain(
+    'a path below the root is needed',
+  );
+});
+
 describe('wrong words', () => {
   test('name what was perhaps meant, in the language of the terminal, and leave with 2', async () => {
     expect((await stratigraph('imagse')).stderr).toBe(
