@@ -1,5 +1,6 @@
 import { UsageFault } from '../parser';
 import { numberOf, pieces, type Piece, type Token } from './lexer';
+import { plain } from './goPrint';
 import type { GoFloat } from './goValue';
 
 /** What stands for a value: a word of a command. */
@@ -103,7 +104,7 @@ class Reader {
     if (operands.length === 0) throw unexpected(this.peek());
     if (operands[0]?.kind === 'constant' && (operands.length > 1 || operands[0].value === null))
       throw new UsageFault((t) =>
-        t('usage.templateCall', { name: String(operands[0]?.kind === 'constant' ? operands[0].value : '') }),
+        t('usage.templateCall', { name: operands[0]?.kind === 'constant' ? plain(operands[0].value) : '' }),
       );
     return operands;
   }
