@@ -8,6 +8,8 @@ import { findDuplicateFiles, type DuplicateReport } from '../actions/inside/dupl
 import { imageById } from '../actions/images/resolveImage';
 import { readStoreView } from '../actions/images/storeView';
 import type { ActionContext, Run } from '../actions/ground/context';
+import { isHome } from '../../shared/ipc/placeKinds';
+import { namedStore } from '../../shared/text/storeName';
 import type { Handlers } from './handlerMap';
 import type { HandlerWorld } from './handlerWorld';
 
@@ -27,7 +29,8 @@ const keyOf = ({ source, other = source, first, second }: Two): string =>
 export function createCompareHandlers({
   places,
   operations,
-}: Pick<HandlerWorld, 'places' | 'operations'>): Pick<Handlers, Names> {
+  app,
+}: Pick<HandlerWorld, 'places' | 'operations' | 'app'>): Pick<Handlers, Names> {
   let last: {
     readonly key: string;
     readonly stop: AbortController;
@@ -62,8 +65,9 @@ export function createCompareHandlers({
   return {
     'duplicates.list': ({ source }) => duplicates.get(source) ?? null,
     'duplicates.find': async ({ source }) => {
-      // The name that the person sees it by: '' is the store, which has a word of its own in each language.
-      const name = (await places.list()).find(({ id }) => id === source)?.name ?? '';
+      // The name that the person sees it by: '' is the usual store, which has a word of its own in each language.
+      const known = (await places.list()).find(({ id }) => id === source)?.name ?? '';
+      const name = isHome(source) ? (namedStore(app()) ?? '') : known;
       const work = async (run: Run): Promise<OperationResult> => {
         let layers = 0;
         let bytes = 0;

@@ -114,18 +114,33 @@ function titleOf(command: string): Omit<LayerTitle, 'command'> {
     const [, instruction = '', rest = ''] = word;
     if (instruction === 'ADD' || instruction === 'COPY') {
       const clean = rest.replace(/--\S+\s+/g, '').replace(/^(?:file|dir|multi):[0-9a-f]+\s+in\s+/, '→ ');
-      const rootfs = /^ADD\b/.test(command) && /(?:\u2192\s*|\s)\/\s*$/.test(` ${clean}`);
-      if (rootfs) {
-        const file = clean.startsWith('→') ? '' : (clean.split(/\s+/)[0] ?? '');
-        const base = file.slice(file.lastIndexOf('/') + 1).replace(/\.(?:tar|tgz|t?xz|gz|zst|bz2).*$/, '');
-        return { title: base === '' ? 'rootfs' : base, kind: 'rootfs' };
-      }
+      const base = instruction === 'ADD' ? addedRoot(rest, clean) : null;
+      if (base !== null) return { title: base, kind: 'rootfs' };
       return { title: `${instruction} ${clean}`.trim(), kind: 'copy' };
     }
     if (instruction === 'RUN' && rest !== '') return titleOfShell(rest.replace(/^(?:RUN\s+)+/, ''));
     return { title: `${instruction} ${rest}`.trim(), kind: 'metadata' };
   }
   return titleOfShell(command);
+}
+
+/** Endings of archives, which `ADD` unpacks where they lie in the build's folder. */
+const archiveEnding = /\.(?:tar|tgz|t?xz|gz|zst|bz2).*$/;
+
+/**
+ * What the root filesystem is called that an `ADD` unpacks at `/`; null for one of something else: folders and files are copied there,
+ * and an archive behind an address stays one.
+ */
+function addedRoot(rest: string, clean: string): string | null {
+  const words = clean.trim().split(/\s+/);
+  const [file = '', to, ...more] = words;
+  if (to !== '/' || more.length > 0) return null;
+  // Builders before BuildKit record a hash, and whether it was one file.
+  if (file === '→') return /\bfile:[0-9a-f]+\s+in\s/.test(rest) ? 'rootfs' : null;
+  const base = file.slice(file.lastIndexOf('/') + 1);
+  if (/^[a-z]+:\/\//i.test(file) || !archiveEnding.test(base)) return null;
+  const name = base.replace(archiveEnding, '');
+  return name === '' ? 'rootfs' : name;
 }
 
 function titleOfShell(command: string): Omit<LayerTitle, 'command'> {

@@ -50,9 +50,24 @@ export interface DiskUse {
 /**
  * What the store takes on disk, by kind, and image by image. Images are counted in bytes of blobs, each once; workspaces
  * and caches in blocks of the file system. `reclaimable` as `docker system df` means it: of images what goes with all that nothing
- * uses, as `prune -a` frees it; of caches: all that no mount shows.
+ * uses, as `prune -a` frees it; of caches: all that no mount shows. Of a place from which nothing can be removed (`isFixed`) nothing is.
  */
-export async function readDiskUse(context: ActionContext): Promise<DiskUse> {
+export async function readDiskUse(
+  context: ActionContext,
+  { isFixed = false }: { readonly isFixed?: boolean } = {},
+): Promise<DiskUse> {
+  const use = await countDiskUse(context);
+  if (!isFixed) return use;
+  const none = { reclaimable: 0 };
+  return {
+    rows: use.rows.map((row) => ({ ...row, ...none })),
+    images: use.images.map((image) => ({ ...image, ...none })),
+    between: { ...use.between, ...none },
+    total: { ...use.total, ...none },
+  };
+}
+
+async function countDiskUse(context: ActionContext): Promise<DiskUse> {
   const store = context.store.directory;
   const view = await readStoreView(context);
   const { graph } = view;

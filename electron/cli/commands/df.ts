@@ -7,7 +7,7 @@ import { dockerSize, rowFormat, rowFormatOption } from '../rowFormat';
 import type { Command } from '../command';
 import { limitOption } from '../limits';
 import { UsageFault } from '../parser';
-import { readWholeStore } from '../source';
+import { readWholeStore, sourceOf } from '../source';
 import { sweptContext } from '../sweep';
 
 const kinds: Readonly<Record<DiskUseRow['kind'], readonly [en: string, zh: string]>> = {
@@ -52,7 +52,9 @@ export const df: Command = {
     if (format && switches.has('verbose')) throw new UsageFault((t) => t('usage.dfFormat'));
     const context = await sweptContext(session, { reads: true });
     await readWholeStore(session);
-    const use = await readDiskUse(context);
+    const use = await readDiskUse(context, {
+      isFixed: (await sourceOf(session, parsed)).cannot.includes('write'),
+    });
     if (session.json) {
       session.out(jsonText(use));
       return;

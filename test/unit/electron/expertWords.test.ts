@@ -166,6 +166,31 @@ test('sentences name a file as it was typed', async () => {
   expect(stderr.split('\n').map((line) => line.includes(folder))).toEqual([true, true, false]);
 });
 
+test('df calls nothing reclaimable where nothing can be removed', async () => {
+  const folder = await temporaryFolder();
+  await loadAll();
+  await ok('save', '-o', `${folder}/shop.tar`, 'shop:1.0', 'shop:1.1');
+  await ok('copy', '--format', 'oci-dir', 'shop:1.0', `${folder}/layout`);
+  const own = JSON.parse(await ok('--json', 'df')) as Reclaimable;
+  expect(own.total.reclaimable).toBeGreaterThan(0);
+  expect(JSON.parse(await ok('--json', 'df', '--source', 'store'))).toEqual(own);
+  for (const place of [`${folder}/shop.tar`, `${folder}/layout`]) {
+    const { total, rows, images, between } = JSON.parse(
+      await ok('--json', 'df', '--source', place),
+    ) as Reclaimable;
+    expect(total.size).toBeGreaterThan(0);
+    for (const { reclaimable } of [total, between, ...rows, ...images]) expect(reclaimable).toBe(0);
+    expect(await ok('df', '-v', '--source', place)).not.toContain('100%');
+  }
+});
+
+interface Reclaimable {
+  readonly total: { readonly size: number; readonly reclaimable: number };
+  readonly between: { readonly reclaimable: number };
+  readonly rows: readonly { readonly reclaimable: number }[];
+  readonly images: readonly { readonly reclaimable: number }[];
+}
+
 test('df calls nothing active that is not mounted any more', async () => {
   await loadAll();
   await ok('mount', 'shop:1.0');

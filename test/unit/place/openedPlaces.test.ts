@@ -424,7 +424,18 @@ describe('places that are opened', () => {
     const { id } = await look(path);
     const states = new Map<string, OperationState>();
     const operations = new Operations((state) => states.set(state.id, state));
-    const handlers = createCompareHandlers({ operations, places });
+    const handlers = createCompareHandlers({
+      operations,
+      places,
+      app: () => ({
+        version: '',
+        platform: 'linux',
+        locale: 'en',
+        windowButtons: false,
+        storePath: '/srv/images/shop',
+        isUsualStore: false,
+      }),
+    });
     const find = async (source: SourceId): Promise<string> => {
       const { operation } = await handlers['duplicates.find']({ source }, { id: 1 });
       await operations.ended(operation);
@@ -437,6 +448,7 @@ describe('places that are opened', () => {
     expect(said).toContain('shop.tar');
     expect([...states.values()].at(-1)).toMatchObject({ status: 'failed', places: [id] });
     expect(await find('store')).not.toContain('shop.tar');
+    expect([...states.values()].at(-1)?.subject).toBe('shop');
   });
 });
 
