@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { transportOf, transportPath } from '../../shared/image/transport';
+import { maskedWord } from '../../shared/text/maskedAddress';
 import { UsageFault, type OptionSpec, type Parsed } from './parser';
 
 /** `--source` of commands that look inside of layers, which an engine lets nobody do. */
@@ -28,7 +29,9 @@ export function lookedPath({ values }: Pick<Parsed, 'values'>): string | null {
 export function refuseTransport(word: string): void {
   const found = transportOf(word);
   if (found === null || existsSync(word)) return;
-  throw new UsageFault((t) => t('usage.transport', { text: word, path: transportPath(found.rest) }));
+  throw new UsageFault((t) =>
+    t('usage.transport', { text: maskedWord(word), path: maskedWord(transportPath(found.rest)) }),
+  );
 }
 
 /** Whether a word is one of places, as `sources` lists them, or names an engine by its address or its socket. */

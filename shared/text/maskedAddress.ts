@@ -10,3 +10,12 @@ export function maskedAddress(text: string): string {
   const secret = /^(?:unix|npipe):/i.test(scheme) ? /\?[\w.-]+=.*$/s : /[?#].*$/s;
   return scheme + rest.replace(secret, (found) => `${found.slice(0, 1)}…`);
 }
+
+/**
+ * A word where an image's name belongs, as it may be shown: of an address, with or without its scheme, who logs in is an ellipsis. What
+ * stands behind the `@` of a name is a digest or a layer, and never has a slash.
+ */
+export function maskedWord(text: string): string {
+  const masked = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? maskedAddress(text) : text;
+  return masked.replace(/^((?:[a-z-]+:)?(?:\/\/)?)[^/@\s]*:[^/@\s]*@(?=[^/@\s]+\/)/, '$1…@');
+}

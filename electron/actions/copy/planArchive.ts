@@ -25,7 +25,7 @@ import type { ActionContext } from '../ground/context';
 import { blobToRead } from '../images/imageLayers';
 import { openStoredLayer } from '../images/storedLayers';
 import { subjectOf } from '../images/referrers';
-import { resolveAt } from '../images/resolveImage';
+import { resolveAt, type ResolvedImage } from '../images/resolveImage';
 import { newCut } from '../making/tagLayer';
 import { imageDocuments } from '../making/addImage';
 import type { BlobReader } from '../../store/contentStore';
@@ -37,7 +37,7 @@ export type SaveCompression = 'kept' | OutCompression;
 
 /** What to put into an archive, and how. */
 export interface ArchiveRequest {
-  /** Names or IDs; a name writes that name only, an ID all names of the image, `IMG@LAYER` the layers up to that one without a name. */
+  /** Names or IDs; a name writes that name only, an ID all names of the image, the digest of a manifest in an index that platform alone, `IMG@LAYER` the layers up to that one without a name. */
   readonly what: readonly string[];
   readonly format: ImageExport['format'];
   /** `kept` when left out. A docker-archive takes no zstd: Docker before 23 cannot read it. */
@@ -75,6 +75,8 @@ interface Picked {
   /** Roots that are meant. */
   readonly roots: Set<Digest>;
   readonly names: Set<string>;
+  /** The manifest that was named by its digest, of an index with others; null where all of the roots is meant. */
+  readonly manifest: Digest | null;
 }
 
 /**
@@ -89,20 +91,26 @@ function pick(
 ): readonly Picked[] {
   const picked = new Map<string, Picked>();
   const rootOf = new Map(view.roots.map((root) => [nameOfRoot(root), root.digest]));
-  const add = (image: ImageNode, root: Digest | undefined, name: string | null): void => {
+  const add = (
+    { image, manifest }: Pick<ResolvedImage, 'image' | 'manifest'>,
+    root: Digest | undefined,
+    name: string | null,
+  ): void => {
     if (root === undefined) return;
-    const key = format === 'docker-archive' ? image.id : `${image.id} ${root}`;
+    const key = format === 'docker-archive' ? image.id : `${image.id} ${root} ${manifest ?? ''}`;
     let entry = picked.get(key);
-    if (!entry) picked.set(key, (entry = { image, roots: new Set(), names: new Set() }));
+    if (!entry)
+      picked.set(key, (entry = { image, roots: new Set(), names: new Set(), manifest: manifest ?? null }));
     entry.roots.add(root);
     if (name !== null) entry.names.add(name);
   };
   for (const text of what) {
-    const { image, name, layer } = resolveAt(view.graph, text, platform);
+    const found = resolveAt(view.graph, text, platform);
+    const { image, name, layer } = found;
     if (layer !== null && layer !== image.top) continue;
     const names = name === null ? image.names : [name];
-    for (const each of names) add(image, rootOf.get(each), each);
-    if (names.length === 0) add(image, image.roots[0], null);
+    for (const each of names) add(found, rootOf.get(each), each);
+    if (names.length === 0) add(found, image.roots[0], null);
   }
   return [...picked.values()];
 }
@@ -110,12 +118,12 @@ function pick(
 function toExport(
   view: StoreView,
   byChain: ReadonlyMap<ChainId, LayerNode>,
-  { image, roots, names }: Picked,
+  { image, roots, names, manifest: named }: Picked,
   format: ImageExport['format'],
 ): ExportImage {
   const root = view.roots.find(({ digest }) => roots.has(digest));
   const own = new Set([...roots].flatMap((each) => [...(view.closures.get(each)?.keys() ?? [])]));
-  const manifest = image.manifests.find((digest) => own.has(digest));
+  const manifest = image.manifests.find((digest) => own.has(digest) && (named ?? digest) === digest);
   if (!root || !manifest) throw problem('image-not-found', { name: displayName(image) });
   return {
     root,
@@ -276,7 +284,7 @@ export async function planArchive(
   const entries = await Promise.all(
     picked.map(async (entry) => {
       const found = toExport(view, byChain, entry, format);
-      const image = platform === null ? found : await alone(context, found);
+      const image = platform === null && entry.manifest === null ? found : await alone(context, found);
       if (format === 'oci-archive') return { ...image, names: image.names.map(spell) };
       return { ...image, names: [...new Set(image.names.flatMap((name) => whole(name) ?? []))].map(spell) };
     }),
@@ -298,7 +306,13 @@ export async function planArchive(
     plan = await form.plan(images, store, { ...draft, written });
   }
   const names = [...picked.map(({ image, names: [first] }) => first ?? displayName(image)), ...cuts.names];
-  const otherPlatforms = format === 'docker-archive' && platform === null ? platformsLeft(view, picked) : [];
+  const otherPlatforms =
+    format === 'docker-archive' && platform === null
+      ? platformsLeft(
+          view,
+          picked.filter(({ manifest }) => manifest === null),
+        )
+      : [];
   // Layers that are yet to be compressed stand in the plan as plain ones, whose manifest may be the one that is stored.
   const isAnew = !write && (compression === 'gzip' || compression === 'zstd');
   const lostReferrers = lostIn(isAnew || format === 'docker-archive' ? [] : plan.members, images);

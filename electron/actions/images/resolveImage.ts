@@ -1,4 +1,4 @@
-import type { ChainId, ImageId } from '../../../shared/image/digest';
+import type { ChainId, Digest, ImageId } from '../../../shared/image/digest';
 import type { ImageGraph, ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
 import { findName, imagesByName } from '../../../shared/graph/imagesByName';
 import { nameDigest, splitRepoDigest } from '../../../shared/graph/nameDigest';
@@ -8,6 +8,7 @@ import { pickPlatform, platformText } from '../../../shared/image/platform';
 import { problem } from '../../../shared/image/problem';
 import { parseReference, readsAsDigest, splitName } from '../../../shared/image/reference';
 import { transportOf } from '../../../shared/image/transport';
+import { maskedWord } from '../../../shared/text/maskedAddress';
 import { hostArchitecture } from '../../system/hostArchitecture';
 
 /** An image that a person named, and the name when it was one. */
@@ -17,6 +18,8 @@ export interface ResolvedImage {
   readonly name: string | null;
   /** The images of other platforms under the same name or digest, in the order of their index. */
   readonly siblings: readonly ImageNode[];
+  /** The manifest that was named by its digest, where it stands in an index with others: this platform alone is meant. */
+  readonly manifest?: Digest;
 }
 
 /**
@@ -90,8 +93,12 @@ export function resolveImage(graph: Named, text: string, platform: string | null
   }
   const transport = transportOf(text);
   throw transport
-    ? problem('transport-word', { text, ...transport })
-    : problem('image-not-found', { name: text });
+    ? problem('transport-word', {
+        text: maskedWord(text),
+        transport: transport.transport,
+        rest: maskedWord(transport.rest),
+      })
+    : problem('image-not-found', { name: maskedWord(text) });
 }
 
 /** As {@link resolveImage}; null where there is none. Throws `image-ambiguous`, `platform-not-found`. */
@@ -158,7 +165,10 @@ function findById(
   if (found.length > 1 && isOfOneRoot !== true) {
     throw problem('image-ambiguous', { name: text, matches: found.slice(0, 5).map(displayName).join(', ') });
   }
-  return one ? resolved(found, text, null, platform) : null;
+  if (!one) return null;
+  const manifest = one.manifests.find(starts);
+  const isAlone = manifest !== undefined && !starts(one.id) && !one.roots.some(starts);
+  return { ...resolved(found, text, null, platform), ...(isAlone && { manifest }) };
 }
 
 function resolved(

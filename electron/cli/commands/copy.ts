@@ -1,5 +1,6 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { maskedWord } from '../../../shared/text/maskedAddress';
 import { transportOf } from '../../../shared/image/transport';
 import { problem, problemOf } from '../../../shared/image/problem';
 import type { ActionContext } from '../../actions/ground/context';
@@ -85,9 +86,15 @@ async function pathsOf(session: Session, words: readonly string[]): Promise<read
   const files = others.filter((word) => isPathWord(word) && existsSync(word));
   for (const word of others) {
     const transport = existsSync(word) ? null : transportOf(word);
-    if (transport) throw problem('transport-word', { text: word, ...transport, copied: true });
+    if (transport)
+      throw problem('transport-word', {
+        text: maskedWord(word),
+        transport: transport.transport,
+        rest: maskedWord(transport.rest),
+        copied: true,
+      });
     if (isPlaceWord(word) && !files.includes(word))
-      throw new UsageFault((t) => t('usage.copyPlace', { text: word }));
+      throw new UsageFault((t) => t('usage.copyPlace', { text: maskedWord(word) }));
     const placed = existsSync(word) ? null : placedName(word);
     if (placed)
       throw new UsageFault((t) =>

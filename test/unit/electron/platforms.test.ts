@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { planSave } from '../../../electron/actions/copy/planArchive';
 import { inspectImage, inspectImageDocument } from '../../../electron/actions/images/inspectImage';
 import { resolveImage } from '../../../electron/actions/images/resolveImage';
 import { readStoreView } from '../../../electron/actions/images/storeView';
@@ -7,7 +9,7 @@ import { parseImageId } from '../../../shared/image/digest';
 import { pickPlatform } from '../../../shared/image/platform';
 import { callCommand } from '../../setup/callCommand';
 import { indexedLayout, type PlatformSpec } from '../../setup/indexBuilder';
-import { load, openStore, problemFacts } from '../../setup/temporary';
+import { load, openStore, problemFacts, temporaryFolder } from '../../setup/temporary';
 
 const of = (architecture: string, more: Partial<PlatformSpec> = {}): PlatformSpec => ({
   architecture,
@@ -58,6 +60,39 @@ describe('an index of several platforms', () => {
       expect([code, (JSON.parse(out) as { digest: string }).digest]).toEqual([0, digest]);
     }
     expect(other['Platforms']).toHaveLength(4);
+  });
+
+  test('is saved as one platform by the digest of its manifest, and whole by that of the index', async () => {
+    const context = await openStore();
+    await load(context, layout.archive);
+    const { manifests } = layout;
+    const saved = async (what: string): Promise<readonly string[]> => {
+      const folder = await temporaryFolder();
+      const { code, out } = await callCommand(context.directory, [
+        ...['save', '--format', 'oci-dir', '-o', `${folder}/out`],
+        what,
+      ]);
+      expect(code, out).toBe(0);
+      const index = JSON.parse(await readFile(`${folder}/out/index.json`, 'utf8')) as {
+        manifests: { digest: string }[];
+      };
+      return index.manifests.map(({ digest }) => digest);
+    };
+    for (const [platform, other] of [
+      ['linux/s390x', host],
+      [`linux/${hostArchitecture}`, first],
+    ] as const) {
+      const manifest = manifests[platform] ?? '';
+      for (const word of [`shop@${manifest}`, manifest, manifest.slice(7, 19)]) {
+        const digests = await saved(word);
+        expect(digests, word).toContain(manifest);
+        expect(digests, word).not.toContain(layout.index.digest);
+      }
+      const plan = await planSave(context, { what: [`shop@${manifest}`], format: 'docker-archive' });
+      expect([plan.images, plan.otherPlatforms], other).toEqual([1, []]);
+    }
+    expect(await saved(`shop@${layout.index.digest}`)).toContain(layout.index.digest);
+    expect(await saved('shop:1')).toContain(layout.index.digest);
   });
 
   test('means by its name the platform of this machine, or the one that is asked for', async () => {
