@@ -9,7 +9,7 @@ import { imageById } from '../actions/images/resolveImage';
 import { readStoreView } from '../actions/images/storeView';
 import type { ActionContext, Run } from '../actions/ground/context';
 import { isHome } from '../../shared/ipc/placeKinds';
-import { namedStore } from '../../shared/text/storeName';
+import { storeTitle } from '../../shared/text/storeTitle';
 import type { Handlers } from './handlerMap';
 import type { HandlerWorld } from './handlerWorld';
 
@@ -65,9 +65,9 @@ export function createCompareHandlers({
   return {
     'duplicates.list': ({ source }) => duplicates.get(source) ?? null,
     'duplicates.find': async ({ source }) => {
-      // The name that the person sees it by: '' is the usual store, which has a word of its own in each language.
+      // The name that the person sees it by.
       const known = (await places.list()).find(({ id }) => id === source)?.name ?? '';
-      const name = isHome(source) ? (namedStore(app()) ?? '') : known;
+      const name = isHome(source) ? storeTitle(app().storePath) : known;
       const work = async (run: Run): Promise<OperationResult> => {
         let layers = 0;
         let bytes = 0;

@@ -433,7 +433,7 @@ describe('places that are opened', () => {
         locale: 'en',
         windowButtons: false,
         storePath: '/srv/images/shop',
-        isUsualStore: false,
+        stores: [],
       }),
     });
     const find = async (source: SourceId): Promise<string> => {
