@@ -436,7 +436,7 @@ export const usage = {
   ],
   'usage.optionFirst': [
     (f: { name: string }) => `${f.name} goes behind the command: stratigraph COMMAND ${f.name}`,
-    (f: { name: string }) => `${f.name} 应写在命令之后：stratigraph 命令 ${f.name}`,
+    (f: { name: string }) => `${f.name} 应写在命令之后`,
   ],
   'usage.command': [
     (f: { name: string; text: string }) =>
