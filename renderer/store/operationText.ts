@@ -1,10 +1,20 @@
 import type { KeptFor } from '../../shared/graph/imageGraph';
 import { shortDigest } from '../../shared/image/digest';
-import type { OperationState, Unkept } from '../../shared/ipc/operation';
+import type { OperationState, OtherPlatforms, Unkept } from '../../shared/ipc/operation';
 import type { Translate } from '../../shared/text/catalogue';
 import { undoTime } from '../../shared/ipc/undoTime';
 import { formatBytes, shownNames, visibleText } from '../../shared/text/format';
 import { operationSubject, operationTitle } from '../../shared/text/operationWords';
+
+/** What is said of names for several platforms. */
+interface Platforms {
+  readonly otherPlatforms?: readonly OtherPlatforms[] | undefined;
+  readonly sharedNames?: readonly OtherPlatforms[] | undefined;
+  readonly namesLeftOut?: readonly string[] | undefined;
+}
+
+/** Names of which a line says what became of their platforms. */
+const saidAtMost = 3;
 
 /** How an image is called because of which nothing is freed. */
 export const keptName = ({ name, root }: KeptFor): string =>
@@ -29,6 +39,23 @@ const unkeptText = (
 /** How many signatures and other artifacts are not in what was written, behind its sentence. */
 const withoutReferrers = (count: number | undefined, t: Translate): string =>
   count === undefined ? '' : t('operation.referrersLeftOut', { count });
+
+/** What a place or an archive with room for one platform under a name made of the others, behind its sentence. */
+function platformsText(
+  { otherPlatforms = [], sharedNames = [], namesLeftOut = [] }: Platforms,
+  t: Translate,
+): string {
+  const facts = ({ name, platform, others }: OtherPlatforms) => ({
+    name: visibleText(name),
+    platform: visibleText(platform),
+    others: shownNames(others),
+  });
+  return [
+    ...otherPlatforms.slice(0, saidAtMost).map((each) => t('operation.platformsLeft', facts(each))),
+    ...sharedNames.slice(0, saidAtMost).map((each) => t('operation.nameOnce', facts(each))),
+    ...(namesLeftOut.length > 0 ? [t('operation.namesNotTaken', { names: shownNames(namesLeftOut) })] : []),
+  ].join('');
+}
 
 /** What an operation came to, in one line; for a running one what it does. */
 export function operationOutcome(operation: OperationState, t: Translate): string {
@@ -72,7 +99,7 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
         size: formatBytes(result.bytes),
       });
       const moved = result.movedNames ? t('operation.moved', { names: shownNames(result.movedNames) }) : '';
-      return text + moved + withoutReferrers(result.lostReferrers, t);
+      return text + moved + platformsText(result, t) + withoutReferrers(result.lostReferrers, t);
     }
     case 'save': {
       const text = t('operation.save.done', {
@@ -80,7 +107,7 @@ export function operationOutcome(operation: OperationState, t: Translate): strin
         file: visibleText(result.file),
         size: formatBytes(result.bytes),
       });
-      return text + withoutReferrers(result.lostReferrers, t);
+      return text + platformsText(result, t) + withoutReferrers(result.lostReferrers, t);
     }
     case 'export':
     case 'copy':

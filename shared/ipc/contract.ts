@@ -227,6 +227,7 @@ export const requests = {
       exact: z.boolean(),
       leftOut: z.object({ layers: z.number(), bytes: z.number() }),
       otherPlatforms: s.otherPlatforms,
+      sharedNames: s.otherPlatforms,
       namesLeftOut: z.array(z.string()),
       lostReferrers: z.number().int().nonnegative(),
     }),

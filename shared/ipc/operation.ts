@@ -124,6 +124,8 @@ export type OperationResult =
       readonly leftOut?: { readonly layers: number; readonly bytes: number } | undefined;
       /** Platforms that a docker-archive has no room for, where there were any. */
       readonly otherPlatforms?: readonly OtherPlatforms[] | undefined;
+      /** Names that one platform has in it and others are in it without, where there are any. */
+      readonly sharedNames?: readonly OtherPlatforms[] | undefined;
       /** Names that a docker-archive does not take, where there were any. */
       readonly namesLeftOut?: readonly string[] | undefined;
       /** Signatures and other artifacts that the form has no room for, or that are about a document that is not in the archive as they know it, where there are any. */
@@ -162,6 +164,8 @@ export type OperationResult =
       readonly bytes: number;
       /** As of a save. */
       readonly otherPlatforms?: readonly OtherPlatforms[] | undefined;
+      /** Names that one platform has in it and others are in it without, where there are any. */
+      readonly sharedNames?: readonly OtherPlatforms[] | undefined;
       /** Names that were another image's there, where there are any. */
       readonly movedNames?: readonly string[] | undefined;
       /** Names that a docker-archive does not take, where there were any. */

@@ -60,6 +60,8 @@ export interface SavePlan {
   readonly leftOut: { readonly layers: number; readonly bytes: number };
   /** Platforms that a docker-archive has no room for, and nobody chose to leave out. */
   readonly otherPlatforms: readonly OtherPlatforms[];
+  /** Names of several images of a docker-archive, each with the platform that has it there and those that are there without it. */
+  readonly sharedNames: readonly OtherPlatforms[];
   /** Names that a docker-archive does not take: no reader of one would. */
   readonly namesLeftOut: readonly string[];
   /** Signatures and other artifacts that are left out: a docker-archive has no room for any, a layout for none of a document that is not in it as they know it. */
@@ -215,6 +217,27 @@ const withDocuments = (store: BlobReader, made: ReadonlyMap<Digest, Uint8Array>)
   readDocument: async (digest, limit) => made.get(digest) ?? (await store.readDocument(digest, limit)),
 });
 
+/**
+ * Takes a name from all but one of the images that were picked with it: a docker-archive gives a name to one image, and what loads it
+ * would leave it to whichever comes last. The platform of this machine has it, as where the name alone is asked for; answers who is
+ * there without it.
+ */
+function nameOnce(view: StoreView, picked: readonly Picked[]): readonly OtherPlatforms[] {
+  const holders = new Map<string, Picked[]>();
+  for (const each of picked)
+    for (const name of each.names) holders.set(name, [...(holders.get(name) ?? []), each]);
+  return [...holders].flatMap(([name, all]) => {
+    if (all.length < 2) return [];
+    const usual = resolveAt(view.graph, name, null).image.id;
+    const one = all.find(({ image }) => image.id === usual) ?? all[0];
+    const others = all.filter((each) => each !== one);
+    for (const { names } of others) names.delete(name);
+    return one
+      ? [{ name, platform: platformText(one.image), others: others.map(({ image }) => platformText(image)) }]
+      : [];
+  });
+}
+
 /** What of the platforms under the names that were picked a docker-archive does not hold. */
 function platformsLeft(view: StoreView, picked: readonly Picked[]): readonly OtherPlatforms[] {
   const kept = new Set(picked.map(({ image }) => image.id));
@@ -237,6 +260,8 @@ export interface ArchivePlan {
   readonly images: readonly ExportImage[];
   /** Platforms that a docker-archive has no room for, and nobody chose to leave out. */
   readonly otherPlatforms: readonly OtherPlatforms[];
+  /** See {@link SavePlan}. */
+  readonly sharedNames: readonly OtherPlatforms[];
   /** Names that a docker-archive does not take: no reader of one would. */
   readonly namesLeftOut: readonly string[];
   /** Signatures and other artifacts that are left out: a docker-archive has no room for any, a layout for none of a document that is not in it as they know it. */
@@ -275,6 +300,7 @@ export async function planArchive(
     throw problem('request-invalid', { what: 'save', reason: 'compression', place: '' });
   const view = await readStoreView(context);
   const picked = pick(view, what, format, platform);
+  const sharedNames = format === 'docker-archive' ? nameOnce(view, picked) : [];
   const cuts = await cutImages(context, view, what, platform);
   if (picked.length + cuts.images.length === 0) throw new ProblemError('nothing-to-save');
   const store = withDocuments(context.store, cuts.made);
@@ -316,7 +342,7 @@ export async function planArchive(
   // Layers that are yet to be compressed stand in the plan as plain ones, whose manifest may be the one that is stored.
   const isAnew = !write && (compression === 'gzip' || compression === 'zstd');
   const lostReferrers = lostIn(isAnew || format === 'docker-archive' ? [] : plan.members, images);
-  return { plan, names, images, otherPlatforms, namesLeftOut, lostReferrers };
+  return { plan, names, images, otherPlatforms, sharedNames, namesLeftOut, lostReferrers };
 }
 
 /** Artifacts that are about images of a plan and not in it: what they are about is not there, or was written anew, or the form has no room for any. */
@@ -331,7 +357,7 @@ function lostIn(members: ExportPlan['members'], images: readonly ExportImage[]):
 
 /** What a save would write. Throws what {@link planArchive} throws. */
 export async function planSave(context: ActionContext, request: ArchiveRequest): Promise<SavePlan> {
-  const { plan, images, names, otherPlatforms, namesLeftOut, lostReferrers } = await planArchive(
+  const { plan, images, names, otherPlatforms, sharedNames, namesLeftOut, lostReferrers } = await planArchive(
     context,
     request,
   );
@@ -346,6 +372,7 @@ export async function planSave(context: ActionContext, request: ArchiveRequest):
       bytes: plan.leftOut.reduce((sum, { size }) => addBytes(sum, size), 0),
     },
     otherPlatforms,
+    sharedNames,
     namesLeftOut,
     lostReferrers,
     names,

@@ -45,9 +45,13 @@ async function writeImages(
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'save' }> {
   const { label: file, draft } = target;
-  const { plan, images, otherPlatforms, namesLeftOut, lostReferrers } = await planArchive(context, request, {
-    write: writerFor(context, request, target, run),
-  });
+  const { plan, images, otherPlatforms, sharedNames, namesLeftOut, lostReferrers } = await planArchive(
+    context,
+    request,
+    {
+      write: writerFor(context, request, target, run),
+    },
+  );
   // Before layers are read to prove them: the archive's own check comes after that.
   checkRoom(draft, plan.bytes, file);
   if (request.format !== 'docker-archive') await proveLayers(context, images, run);
@@ -68,6 +72,7 @@ async function writeImages(
     token: null,
     ...leftOutOf({ plan, lostReferrers }),
     ...(otherPlatforms.length > 0 ? { otherPlatforms } : {}),
+    ...(sharedNames.length > 0 ? { sharedNames } : {}),
     ...(namesLeftOut.length > 0 ? { namesLeftOut } : {}),
   };
 }

@@ -57,6 +57,13 @@ function notePlatforms(session: Session, left: readonly OtherPlatforms[] = []): 
     session.note(t('cli.platformsLeftOut', { name: visibleName(name), platform, ...namedPlatforms(others) }));
 }
 
+/** Says which platform has a name that several images of a docker-archive came with. */
+function noteShared(session: Session, shared: readonly OtherPlatforms[] = []): void {
+  const t = translator(session.language);
+  for (const { name, platform, others } of shared)
+    session.note(t('cli.nameOnce', { name: visibleName(name), platform, ...namedPlatforms(others) }));
+}
+
 /** Says which names a docker-archive does not take. */
 function noteNames(session: Session, left: readonly string[] = []): void {
   const t = translator(session.language);
@@ -191,6 +198,7 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
     const t = translator(session.language);
     for (const name of copied.movedNames ?? []) session.note(t('cli.nameMoved', { name }));
     notePlatforms(session, copied.otherPlatforms);
+    noteShared(session, copied.sharedNames);
     noteNames(session, copied.namesLeftOut);
     noteReferrers(session, 'docker-archive', copied.lostReferrers);
     if (session.json) session.out(jsonText(copied));
@@ -216,6 +224,7 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
       : planSave(context, request));
     session.endProgress();
     notePlatforms(session, plan.otherPlatforms);
+    noteShared(session, plan.sharedNames);
     noteNames(session, plan.namesLeftOut);
     noteReferrers(session, format, plan.lostReferrers);
     if (session.json) session.out(jsonText(plan));
@@ -259,6 +268,7 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
   if (old?.isFile() === true && old.size > 0)
     session.note(translator(session.language)('cli.replaced', { bytes: old.size }));
   notePlatforms(session, result.otherPlatforms);
+  noteShared(session, result.sharedNames);
   noteNames(session, result.namesLeftOut);
   noteReferrers(session, format, result.lostReferrers);
   // A docker-archive has no artifacts in any case.

@@ -85,7 +85,7 @@ async function sendImages(
 ): Promise<OperationResult & { readonly kind: 'copyOut' }> {
   const { engine } = open;
   // In full, so that Podman does not take a name of Docker Hub for one of its own host.
-  const { plan, images, names, otherPlatforms, namesLeftOut, lostReferrers } = await planArchive(
+  const { plan, images, names, otherPlatforms, sharedNames, namesLeftOut, lostReferrers } = await planArchive(
     context,
     { ...asked, format: 'docker-archive' },
     { spell: fullName },
@@ -108,6 +108,7 @@ async function sendImages(
     bytes: isThere ? 0 : plan.bytes,
     ...(movedNames.length > 0 ? { movedNames } : {}),
     ...(otherPlatforms.length > 0 ? { otherPlatforms } : {}),
+    ...(sharedNames.length > 0 ? { sharedNames } : {}),
     ...(namesLeftOut.length > 0 ? { namesLeftOut } : {}),
     ...(lostReferrers > 0 ? { lostReferrers } : {}),
   };

@@ -150,6 +150,11 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
             {t('dialog.save.platforms', { name: visibleText(name), platform, others: others.join(comma) })}
           </InlineNotice>
         ))}
+        {value?.sharedNames.slice(0, platformNotices).map(({ name, platform, others }) => (
+          <InlineNotice key={`once ${name}`} tone="warn">
+            {t('dialog.save.nameOnce', { name: visibleText(name), platform, others: others.join(comma) })}
+          </InlineNotice>
+        ))}
         {value?.namesLeftOut.slice(0, platformNotices).map((name) => (
           <InlineNotice key={name} tone="warn">
             {t('dialog.save.nameLeft', { name: visibleText(name) })}

@@ -227,6 +227,12 @@ export const cli = {
     (f: { name: string; platform: string; others: string; more: number }) =>
       `${f.name}：Docker 归档只含一个平台，此处为 ${f.platform}；未写出 ${f.others}${f.more > 0 ? ` 等，另有 ${f.more} 个` : ''}。--platform 可选其他平台，OCI 归档或目录保留全部平台。`,
   ],
+  'cli.nameOnce': [
+    (f: { name: string; platform: string; others: string; more: number }) =>
+      `${f.name}: a docker-archive gives a name to one image, here that of ${f.platform}; ${f.others}${f.more > 0 ? ` and ${f.more} more` : ''} are in it without this name. --format oci-archive or oci-dir keeps all under it.`,
+    (f: { name: string; platform: string; others: string; more: number }) =>
+      `${f.name}：Docker 归档中一个名称只属于一个镜像，此处为 ${f.platform}；${f.others}${f.more > 0 ? ` 等，另有 ${f.more} 个` : ''} 也在其中，但没有此名称。OCI 归档或目录则全部以此名称保留。`,
+  ],
   'cli.platformsAbsent': [
     (f: { others: string; more: number }) =>
       `Listed and not in it: ${f.others}${f.more > 0 ? ` and ${f.more} more` : ''}. Load an archive with them, and they are there under the same name.`,

@@ -224,6 +224,12 @@ export const dialog = {
     (f: { name: string; platform: string; others: string }) =>
       `Docker 归档只含一个平台。${f.name} 写出的是 ${f.platform}，不含 ${f.others}。OCI 归档保留全部平台。`,
   ],
+  'dialog.save.nameOnce': [
+    (f: { name: string; platform: string; others: string }) =>
+      `A docker-archive gives a name to one image. ${f.name} will be that of ${f.platform}; ${f.others} will be in it without this name. An OCI archive keeps all under it.`,
+    (f: { name: string; platform: string; others: string }) =>
+      `Docker 归档中一个名称只属于一个镜像。${f.name} 将属于 ${f.platform}；${f.others} 也会写入，但没有此名称。OCI 归档则全部以此名称保留。`,
+  ],
   'dialog.save.nameLeft': [
     (f: { name: string }) =>
       `A Docker archive takes no name like “${f.name}”: the image will be in it without that name. OCI archives keep it.`,

@@ -165,6 +165,18 @@ export const operation = {
     (f: { count: number; path: string }) =>
       `；已略过 ${groupDigits(f.count)} 个设备、管道或套接字（第一个：${visibleText(f.path)}）`,
   ],
+  'operation.platformsLeft': [
+    ({ name, platform, others }: { name: string; platform: string; others: string }) =>
+      `; of ${name} this is ${platform}, ${others} left out`,
+    ({ name, platform, others }: { name: string; platform: string; others: string }) =>
+      `；${name} 为 ${platform}，不含 ${others}`,
+  ],
+  'operation.nameOnce': [
+    ({ name, platform, others }: { name: string; platform: string; others: string }) =>
+      `; ${name} is the name of ${platform} there, ${others} came without it`,
+    ({ name, platform, others }: { name: string; platform: string; others: string }) =>
+      `；在那里 ${name} 是 ${platform} 的名称，${others} 没有此名称`,
+  ],
   'operation.namesNotTaken': [
     ({ names }: { names: string }) => `; without names that are no references: ${names}`,
     ({ names }: { names: string }) => `；不含不符合引用格式的名称：${names}`,

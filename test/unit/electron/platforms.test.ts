@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { planSave } from '../../../electron/actions/copy/planArchive';
+import { saveImages } from '../../../electron/actions/copy/saveImages';
 import { inspectImage, inspectImageDocument } from '../../../electron/actions/images/inspectImage';
 import { resolveImage } from '../../../electron/actions/images/resolveImage';
 import { readStoreView } from '../../../electron/actions/images/storeView';
@@ -9,7 +11,7 @@ import { parseImageId } from '../../../shared/image/digest';
 import { pickPlatform } from '../../../shared/image/platform';
 import { callCommand } from '../../setup/callCommand';
 import { indexedLayout, type PlatformSpec } from '../../setup/indexBuilder';
-import { load, openStore, problemFacts, temporaryFolder } from '../../setup/temporary';
+import { load, openStore, problemFacts, quietRun, temporaryFolder } from '../../setup/temporary';
 
 const of = (architecture: string, more: Partial<PlatformSpec> = {}): PlatformSpec => ({
   architecture,
@@ -105,6 +107,23 @@ describe('an index of several platforms', () => {
       expect(found.siblings.map(({ id }) => id)).toEqual([first]);
       expect(resolveImage(graph, word, 'linux/s390x').image.id).toBe(first);
     }
+    // Both, each by its ID: a docker-archive has room for both, and for the name once.
+    const both = await planSave(context, { what: [host, first], format: 'docker-archive' });
+    const oci = await planSave(context, { what: [host, first], format: 'oci-archive' });
+    const once = [{ name: 'shop:1', platform: `linux/${hostArchitecture}`, others: ['linux/s390x'] }];
+    expect([both.images, both.sharedNames, oci.sharedNames]).toEqual([2, once, []]);
+    const target = join(await temporaryFolder(), 'both.tar');
+    const request = { what: [host, first], format: 'docker-archive' as const, target };
+    expect((await saveImages(context, request, quietRun())).sharedNames).toEqual(once);
+    const loaded = await openStore();
+    await load(loaded, target);
+    const names = (await readStoreView(loaded)).graph.images.map(({ id, names: own }) => [id, own]);
+    expect(new Map(names as [string, string[]][])).toEqual(
+      new Map([
+        [first, []],
+        [host, ['shop:1']],
+      ]),
+    );
     const facts = await problemFacts(
       Promise.resolve().then(() => resolveImage(graph, 'shop:1', 'linux/mips')),
       'platform-not-found',
