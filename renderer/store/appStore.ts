@@ -115,7 +115,7 @@ export function createApp(bridge: Bridge): App {
     return null;
   };
 
-  const pushUndo: Context['pushUndo'] = ({ source, say, undo }) => {
+  const pushUndo: Context['pushUndo'] = ({ source, say, undo, undone }) => {
     let isTaken = false;
     const once = async (): Promise<void> => {
       if (isTaken) return;
@@ -125,6 +125,7 @@ export function createApp(bridge: Bridge): App {
         notices: get().notices.filter((notice) => notice.undo !== once),
       });
       if (!(await undo())) return;
+      if (undone) return addNotice(news(undone));
       const place = get().sources.find(({ id }) => id === source);
       addNotice(news((words) => words('app.undone', { what: say(words), place: sourceName(place, words) })));
     };
@@ -272,6 +273,7 @@ export function createApp(bridge: Bridge): App {
       if (undo) await undo();
       else addNotice(refusal((words) => whyNoUndo(state, words)));
     },
+    refuse: (say) => addNotice(refusal(say)),
     dismissNotice: (id) => set({ notices: get().notices.filter((notice) => notice.id !== id) }),
     announce,
     windowControl: (action) => void ask('window.control', { action }),

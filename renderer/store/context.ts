@@ -3,7 +3,7 @@ import type { RequestInput, RequestName, RequestOutput } from '../../shared/ipc/
 import type { Reply } from '../../shared/ipc/reply';
 import type { Translate } from '../../shared/text/catalogue';
 import type { Confirmations } from './confirmations';
-import type { Act, AppState, ConfirmingDialog, Notice } from './state';
+import type { Act, AppState, ConfirmingDialog, Notice, Say } from './state';
 
 /** What the action groups work with. */
 export interface Context {
@@ -21,10 +21,11 @@ export interface Context {
   readonly confirmed: Confirmations;
   readonly addNotice: (notice: Omit<Notice, 'id'>) => void;
   /**
-   * Keeps how something that was done in a place is taken back; what it gives does so, once, and says so where `undo` answers true.
+   * Keeps how something that was done in a place is taken back; what it gives does so, once, and says so where `undo` answers true:
+   * that it is undone, or `undone` where that is not all of what was done.
    */
   readonly pushUndo: (
-    act: Omit<Act, 'undo'> & { readonly undo: () => Promise<boolean> },
+    act: Omit<Act, 'undo'> & { readonly undo: () => Promise<boolean>; readonly undone?: Say },
   ) => () => Promise<void>;
   /** Something was done in a place that cannot be taken back. */
   readonly pushFinal: (act: Omit<Act, 'undo'>) => void;

@@ -9,7 +9,7 @@ import { whyNotTaken } from './copyTargets';
 import { news, refusal } from './notices';
 import { readGraph } from './readGraph';
 import { sourceName } from './sources';
-import type { AppActions, CopyMoves } from './state';
+import type { AppActions, CopyMoves, Say } from './state';
 
 type CopyActions = Pick<AppActions, 'copyTo'> & {
   /** A copy has ended: names that it moved can be given back. */
@@ -21,6 +21,18 @@ const none: readonly NameMove[] = [];
 /** What a person is asked about: whose name it is, and what that image keeps. */
 const askedAbout = (moves: readonly NameMove[]): string =>
   JSON.stringify(moves.map(({ name, holder, isLast }) => [name, holder.id, isLast]));
+
+/** A copy of which some names that it moved are where they were. */
+function withoutMoved(operation: OperationState, given: ReadonlySet<string>): OperationState {
+  const { result } = operation;
+  if (result?.kind !== 'copyIn' && result?.kind !== 'copyOut') return operation;
+  const movedNames = result.movedNames?.filter((name) => !given.has(name)) ?? [];
+  if (result.kind !== 'copyOut') return { ...operation, result: { ...result, movedNames } };
+  return {
+    ...operation,
+    result: { ...result, movedNames: movedNames.length === 0 ? undefined : movedNames },
+  };
+}
 
 /** Copies from place to place, with the names that they take from other images there. */
 export function copyActions(context: Context): CopyActions {
@@ -57,15 +69,20 @@ export function copyActions(context: Context): CopyActions {
     if (moved.length === 0 || !placeCan(target, 'write')) return;
     const place = get().sources.find((each) => each.id === target);
     const names = shownNames(moved.map(({ name }) => name));
-    const say = (words: ReturnType<typeof t>): string =>
-      words('copyMoves.done', { names, place: sourceName(place, words) });
+    const say: Say = (words) => words('copyMoves.done', { names, place: sourceName(place, words) });
+    const undone: Say = (words) => words('copyMoves.undone', { names, place: sourceName(place, words) });
     const undo = async (): Promise<boolean> => {
-      let isAll = true;
-      for (const move of moved) isAll = (await giveBack(target, move)) && isAll;
+      const given = new Set<string>();
+      for (const move of moved) if (await giveBack(target, move)) given.add(move.name);
+      set({
+        operations: get().operations.map((each) => (each.id === id ? withoutMoved(each, given) : each)),
+      });
       await refreshGraph();
-      return isAll;
+      return given.size === moved.length;
     };
-    addNotice(news(say, pushUndo({ source: target, say, undo })));
+    // Only the names go back: what was copied stays.
+    const label: Say = (words) => words('copyMoves.undo', { count: moved.length });
+    addNotice(news(say, pushUndo({ source: target, say, undo, undone }), label));
   };
 
   const copyTo: AppActions['copyTo'] = async (target, images, agreed = none) => {

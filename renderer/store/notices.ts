@@ -26,21 +26,22 @@ export const trouble = (
   asked: of.asked,
 });
 
-/** Something was done, with the way back if there is one. */
-export const news = (say: Say, undo: Notice['undo'] = null): NewNotice => ({
+/** Something was done, with the way back if there is one, and what that does where "Undo" would say too much. */
+export const news = (say: Say, undo: Notice['undo'] = null, undoLabel?: Say): NewNotice => ({
   tone: 'done',
   problem: null,
   operation: null,
   say,
   undo,
+  undoLabel,
 });
 
 /** Something was not done, or is no longer there, and nothing failed by it. */
 export const refusal = (say: Say): NewNotice => ({ ...news(say), tone: 'refused' });
 
 /**
- * The messages with one more: news takes the place of news, and trouble that of equal trouble, of the same work in the same place. Of
- * `operations` a message says what was to be done.
+ * The messages with one more: news takes the place of news, and trouble that of equal trouble, of the same work in the same place. A
+ * refusal leaves a way back that is offered: nothing was done since. Of `operations` a message says what was to be done.
  */
 export function withNotice(
   notices: readonly Notice[],
@@ -54,7 +55,7 @@ export function withNotice(
   const kept = notices.filter((other) =>
     other.tone === 'trouble'
       ? notice.tone !== 'trouble' || said(other) !== said(notice)
-      : notice.tone === 'trouble',
+      : notice.tone === 'trouble' || (notice.tone === 'refused' && other.undo !== null),
   );
   return [...kept, notice];
 }

@@ -126,6 +126,8 @@ export interface Notice {
   /** Its sentence, where there is no problem: made when it is drawn, in the language of then. */
   readonly say: Say | null;
   readonly undo: (() => Promise<void>) | null;
+  /** What the way back does, where not all that was done is taken back. */
+  readonly undoLabel?: Say | undefined;
   /** For done: a place that is not in view, which has what came. */
   readonly show?: SourceId | undefined;
   /** The places that what failed was asked of. */
@@ -348,6 +350,8 @@ export interface AppActions {
   readonly showFile: (token: string) => Promise<void>;
   /** Takes back what was done last in the place in view and says so; says why where that cannot be. */
   readonly undoLast: () => Promise<void>;
+  /** Says why something that was asked for is not done. */
+  readonly refuse: (say: Say) => void;
   readonly dismissNotice: (id: number) => void;
   /** Reads a text aloud to people who use a screen reader. */
   readonly announce: (text: string) => void;

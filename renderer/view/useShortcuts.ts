@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
-import { appState, useBridge } from '../store/hooks';
+import { appState, currentActions, useBridge } from '../store/hooks';
+import { whyNotByKey } from './commands/command';
 import { commandsFor, runCommand } from './commands/commands';
 import { isChord, isTyping } from './keys';
 
@@ -8,7 +9,7 @@ export function useShortcuts(): void {
   const bridge = useBridge();
   useEffect(() => {
     const down = (event: KeyboardEvent): void => {
-      const { dialog, paletteOpen, start } = appState();
+      const { dialog, paletteOpen, start, selection } = appState();
       if (event.defaultPrevented || event.isComposing || dialog !== null || paletteOpen || !start) return;
       const command = commandsFor().find(({ chord }) => chord && isChord(event, chord));
       if (!command?.chord) return;
@@ -21,6 +22,8 @@ export function useShortcuts(): void {
       event.preventDefault();
       // Whoever cannot undo is told so: he would else think that he has.
       if (command.disabledReason === null || command.id === 'undo') command.run();
+      const why = whyNotByKey(command, selection);
+      if (why !== null) currentActions().refuse(() => why);
     };
     window.addEventListener('keydown', down);
     const stop = bridge.on['menu.action'](({ action }) => void runCommand(action));

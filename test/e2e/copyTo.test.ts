@@ -175,7 +175,10 @@ test('a copy that takes a name from another image asks first, and gives it back'
   await notice.waitFor();
   expect(await idOf('till:1.1')).toBe(own);
   await running.picture('copy-moved-light-1280');
-  await notice.getByRole('button', { name: t('app.undo') }).click();
+  await notice.getByRole('button', { name: t('copyMoves.undo', { count: 1 }) }).click();
+  await page
+    .locator('.notice', { hasText: t('copyMoves.undone', { names: 'till:1.1', place: t('app.store') }) })
+    .waitFor();
   await expect.poll(() => idOf('till:1.1')).toBe(other);
   // Without a question where nothing moves.
   await cli(running.store, 'untag', 'till:1.1');

@@ -1,4 +1,5 @@
 import type { IconName } from '../../ui/Icon';
+import type { Selection } from '../../store/state';
 import type { Chord } from '../keys';
 
 /** Something that can be done, as menus, the palette, shortcuts and the native menu offer it. */
@@ -20,6 +21,14 @@ export interface Command {
   /** Why it cannot be used now. */
   readonly disabledReason: string | null;
   readonly run: () => void;
+}
+
+/** Why a key does nothing, to be said where something is selected that the person means by it; null where nothing is to be said. */
+export function whyNotByKey(
+  { group, disabledReason }: Pick<Command, 'group' | 'disabledReason'>,
+  { images, layer }: Selection,
+): string | null {
+  return group === 'selection' && images.length + (layer === null ? 0 : 1) > 0 ? disabledReason : null;
 }
 
 /** A command as the files of this folder make it: what it leaves out is off. */

@@ -9,6 +9,7 @@ import { Icon } from '../../ui/Icon';
 import { Stay } from '../../ui/stay';
 
 const troublesShown = 2;
+const newsShown = 2;
 
 /** Milliseconds for which news stays, and news with a way back. */
 const stays = 7000;
@@ -22,8 +23,9 @@ export function Notices(): ReactNode {
   const all = notices.filter(({ tone }) => tone === 'trouble');
   const troubles = all.slice(-troublesShown);
   const more = all.length - troubles.length;
-  const [news] = notices.filter(({ tone }) => tone !== 'trouble').slice(-1);
-  if (troubles.length === 0 && !news) return null;
+  // A refusal stands below a way back that is offered still.
+  const news = notices.filter(({ tone }) => tone !== 'trouble').slice(-newsShown);
+  if (troubles.length + news.length === 0) return null;
   return (
     <section className="notices" aria-label={t('app.notices')}>
       {more > 0 && (
@@ -42,7 +44,9 @@ export function Notices(): ReactNode {
       {troubles.map((notice) => (
         <Trouble key={notice.id} notice={notice} />
       ))}
-      {news && <News key={news.id} notice={news} />}
+      {news.map((notice) => (
+        <News key={notice.id} notice={notice} />
+      ))}
     </section>
   );
 }
@@ -176,7 +180,7 @@ function LayerStrip({ layer, layers }: { readonly layer: number; readonly layers
 function News({ notice }: { readonly notice: Notice }): ReactNode {
   const t = useT();
   const { dismissNotice, showSource } = useActions();
-  const { undo, say, id, tone, show } = notice;
+  const { undo, undoLabel, say, id, tone, show } = notice;
   const stay = useRef<Stay | null>(null);
   const time = undo || show !== undefined ? staysWithUndo : stays;
   useEffect(() => {
@@ -208,7 +212,7 @@ function News({ notice }: { readonly notice: Notice }): ReactNode {
       )}
       {undo && (
         <Button size="sm" variant="ghost" icon="undo" onClick={() => void undo()}>
-          {t('app.undo')}
+          {undoLabel?.(t) ?? t('app.undo')}
         </Button>
       )}
       <IconButton icon="close" size="sm" label={t('app.dismiss')} onClick={() => dismissNotice(id)} />

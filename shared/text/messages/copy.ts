@@ -43,4 +43,15 @@ export const copy = {
     ({ names, place }: { names: string; place: string }) => `Moved in ${place} to what was copied: ${names}`,
     ({ names, place }: { names: string; place: string }) => `${place} 中已改为指向所复制的镜像：${names}`,
   ],
+  'copyMoves.undo': [
+    ({ count }: { count: number }) =>
+      count === 1 ? 'Give the name back' : `Give the ${groupDigits(count)} names back`,
+    ({ count }: { count: number }) => (count === 1 ? '归还该名称' : `归还这 ${groupDigits(count)} 个名称`),
+  ],
+  'copyMoves.undone': [
+    ({ names, place }: { names: string; place: string }) =>
+      `Given back in ${place}: ${names}. What was copied stays there`,
+    ({ names, place }: { names: string; place: string }) =>
+      `已在 ${place} 中归还名称：${names}。所复制的镜像仍在其中`,
+  ],
 } as const;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { operationOutcome } from '../../../renderer/store/operationText';
 import { createApp } from '../../../renderer/store/appStore';
 import { cutGraph, type PiecedGraph } from '../../../shared/graph/graphPieces';
 import type { ImageGraph } from '../../../shared/graph/imageGraph';
@@ -97,7 +98,7 @@ async function startWith(taken: () => readonly string[]) {
     const operation: Partial<OperationState> = {
       id: 'op-0000000000000001',
       kind: 'copyOut',
-      subject: 'app:1',
+      subject: '1',
       status: 'done',
       result: { kind: 'copyOut', engine: 'Docker', images: 1, layers: 1, bytes: 1, movedNames } as never,
       problem: null,
@@ -125,7 +126,14 @@ test('asks where a name would move, copies when it is agreed to, and gives the n
   done(['app:1']);
   const notice = store.getState().notices.at(-1);
   expect(notice?.say?.(t)).toBe('Moved in Docker to what was copied: app:1');
+  expect(notice?.undoLabel?.(t)).toBe('Give the name back');
+  const outcome = () => operationOutcome(store.getState().operations[0] as OperationState, t);
+  expect(outcome()).toContain('app:1');
   await notice?.undo?.();
+  expect(outcome()).not.toContain('moved');
+  expect(store.getState().notices.at(-1)?.say?.(t)).toBe(
+    'Given back in Docker: app:1. What was copied stays there',
+  );
   const [holder] = dialog.moves;
   expect(asked.findLast(({ name }) => name === 'image.tag')?.input).toMatchObject({
     source: engine,

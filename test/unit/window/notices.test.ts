@@ -45,6 +45,17 @@ test('equal trouble stands once, as the newest; of other work, or of another pla
   ).toEqual(['trouble', 'refused']);
 });
 
+test('a refusal leaves a way back that is offered, and news takes its place', () => {
+  const offered = news(
+    (t) => t('app.copied'),
+    () => Promise.resolve(),
+  );
+  const no = refusal((t) => t('app.drop.nothing'));
+  expect(after([offered, no]).map(({ tone }) => tone)).toEqual(['done', 'refused']);
+  expect(after([offered, no, no]).map(({ tone }) => tone)).toEqual(['done', 'refused']);
+  expect(after([offered, no, news((t) => t('app.copied'))]).map(({ id }) => id)).toEqual([2]);
+});
+
 test('something that is done makes refusals, and ways back that are none any more, untrue', () => {
   const undo = (): Promise<void> => Promise.resolve();
   const said = after([trouble(missing), news((t) => t('app.copied'), undo)]);

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { createApp } from '../../../renderer/store/appStore';
 import { provideApp } from '../../../renderer/store/hooks';
-import type { AppState } from '../../../renderer/store/state';
+import { noSelection } from '../../../renderer/store/selection';
+import type { AppState, Selection } from '../../../renderer/store/state';
+import { whyNotByKey } from '../../../renderer/view/commands/command';
 import { commandsFor } from '../../../renderer/view/commands/commands';
 import { problem } from '../../../shared/image/problem';
 import { placeCan } from '../../../shared/ipc/placeKinds';
@@ -23,6 +25,15 @@ function commandsIn(change: Partial<AppState>): ReadonlyMap<string, ReturnType<t
   provideApp({ store: createStore(() => state), actions: {} as never, bridge: {} as never });
   return new Map(commandsFor().map((command) => [command.id, command]));
 }
+
+test('a key says why it does nothing where something is selected, and about nothing else', () => {
+  const refused = { group: 'selection', disabledReason: 'Docker is not running' } as const;
+  const one: Selection = { images: [image], layer: null };
+  expect(whyNotByKey(refused, one)).toBe('Docker is not running');
+  expect(whyNotByKey(refused, noSelection)).toBeNull();
+  expect(whyNotByKey({ ...refused, group: 'view' }, one)).toBeNull();
+  expect(whyNotByKey({ ...refused, disabledReason: null }, one)).toBeNull();
+});
 
 test('Esc steps out of a message first, then a selection, then out of the place, and of neither while a page is open', () => {
   const keyOf = (change: Partial<AppState>, id: string): string | undefined =>
