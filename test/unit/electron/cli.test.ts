@@ -128,8 +128,8 @@ describe('images', () => {
       .map((line) => line.split(/ {3,}/));
     expect(rows[0]).toEqual(['REPOSITORY', 'TAG', 'IMAGE ID', 'CREATED', 'SIZE', 'SHARED']);
     expect(rows.slice(1).map((row) => row.slice(0, 3))).toEqual([
-      ['registry.lan:5000/shop', '1.1', short(newImage.id)],
       ['shop', '1.1', short(newImage.id)],
+      ['registry.lan:5000/shop', '1.1', short(newImage.id)],
       ['shop', '1.0', short(oldImage.id)],
       ['<none>', '<none>', short(namelessImage.id)],
     ]);

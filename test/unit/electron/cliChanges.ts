@@ -170,7 +170,7 @@ export function changeTests(): void {
           Architecture: 'amd64',
           RootFS: { Type: 'layers', Layers: [first?.diffId] },
           VirtualSize: first?.tar.length,
-          UsedBy: ['registry.lan:5000/shop:1.1', 'shop:1.0'],
+          UsedBy: ['shop:1.0', 'shop:1.1'],
         },
       ]);
       await fails(1, 'inspect', 'gone:1');

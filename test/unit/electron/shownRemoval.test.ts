@@ -125,7 +125,7 @@ test('a name is neither taken from an image that it was not shown on, nor change
   await tagImage(other, idOf(two), 'one:1');
   await problemFacts(untagImage(store, 'one:1', idOf(one)), 'shown-changed');
   await problemFacts(renameImage(store, 'one:1', 'one:2', { image: idOf(one) }), 'shown-changed');
-  expect(await left(store)).toEqual([[], [], ['one:1', 'two:1']]);
+  expect(await left(store)).toEqual([[], [], ['two:1', 'one:1']]);
   // As the command line, which shows nothing, by the name alone.
   await renameImage(store, 'one:1', 'one:2');
   await untagImage(store, 'one:2', idOf(two));
@@ -148,7 +148,7 @@ test.each(['untag', 'rename'])(
         ? untagImage(store, 'one:1', idOf(one))
         : renameImage(store, 'one:1', 'x:1', { image: idOf(one) });
     await problemFacts(work, 'shown-changed');
-    expect(await left(store)).toEqual([[], [], ['one:1', 'two:1']]);
+    expect(await left(store)).toEqual([[], [], ['two:1', 'one:1']]);
   },
 );
 
