@@ -71,7 +71,7 @@ test('a name that was given away meanwhile stays with its new image', async () =
   await tagImage(store, two.id, 'shop:1');
   await undoCleanUp(store, trash ?? '');
   const names = new Map((await graphOf(store)).images.map(({ id, names: all }) => [id, all]));
-  expect(names.get(two.id)).toEqual(['shop:1', 'shop:2']);
+  expect(names.get(two.id)).toEqual(['shop:2', 'shop:1']);
   expect(names.get(one.id)).toEqual([]);
 });
 

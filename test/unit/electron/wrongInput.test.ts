@@ -135,7 +135,7 @@ describe('words of skopeo and Podman', () => {
       const { problem, err } = await refused(...command);
       expect(problem, command.join(' ')).toBe('transport-word');
       expect(err).toMatch(
-        /skopeo copy docker:\/\/debian:12 |load (?:--from (?:docker|podman) a:1|a\.tar|dir)/,
+        /skopeo copy docker:\/\/debian:12 |load (?:--from (?:docker|podman) a:1|a\.tar|dir)|copy --source dir name store/,
       );
     }
   });
