@@ -22,8 +22,11 @@ const selections: readonly RemovalSelection[] = [
 ];
 const kept = (store: TestStore, selection: RemovalSelection) =>
   removeImages(store, selection, quietRun(), null, true);
+/** A single name comes back as the last of its image's: their order is left out. */
 const sorted = (images: readonly ImageNode[]): readonly ImageNode[] =>
-  images.toSorted((one, other) => one.id.localeCompare(other.id));
+  images
+    .map((image) => ({ ...image, names: image.names.toSorted() }))
+    .toSorted((one, other) => one.id.localeCompare(other.id));
 const bytesOf = async ({ directory }: TestStore): Promise<number> =>
   [...(await blobsOnDisk(directory)).values()].reduce((sum, size) => sum + size, 0);
 
