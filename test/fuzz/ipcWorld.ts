@@ -180,7 +180,9 @@ export async function createIpcWorld(pool: WorkerPool = createWorkerPool({ size:
       read: () => settings,
       change: (change) => (settings = settingsInFile.parse({ ...settings, ...change })),
     },
-    chooseArchives: () => dialog(++targets % 2 === 0 ? [] : [input]),
+    // Where a store is, is shown; where files are that are opened, is not.
+    chooseArchives: (_, { purpose }) =>
+      dialog(++targets % 2 === 0 ? [] : [purpose === 'store' ? '/elsewhere/chosen' : input]),
     chooseTarget: () => dialog(target()),
     chooseCopy: () => dialog(target()),
     chooseViewFile: () => dialog(target()),
