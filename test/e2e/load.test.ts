@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { storeTitle } from '../../shared/text/storeTitle';
 import { hugeArchive } from '../setup/hugeArchive';
 import { dockerArchive, noise, ociArchive } from '../setup/imageBuilder';
 import { startApp, type RunningApp } from '../setup/electronApp';
@@ -72,7 +73,7 @@ describe('an archive comes in', () => {
   });
 
   test('many bad files are dismissed at once', async () => {
-    const { folder, page } = await started();
+    const { folder, page, store } = await started();
     const files = [1, 2, 3, 4].map((n) => join(folder, `bad${n}.tar`));
     for (const file of files) await writeFile(file, noise(2000, 7));
     await dragFiles(running as RunningApp, files);
@@ -80,10 +81,10 @@ describe('an archive comes in', () => {
     await running?.picture('dismiss-all-light-1280');
     await page.getByRole('button', { name: 'Dismiss all' }).click();
     await expect.poll(() => page.getByRole('alert').count()).toBe(0);
-    // A store that was named is called by its folder.
+    // A store is called by its folder.
     await writeFile(join(folder, 'one.tar'), dockerArchive([image('drop/one:1', 2)]));
     await dragFiles(running as RunningApp, [join(folder, 'one.tar')]);
-    await page.getByRole('heading', { level: 1, name: 'store', exact: true }).waitFor();
+    await page.getByRole('heading', { level: 1, name: storeTitle(store), exact: true }).waitFor();
   });
 
   test('by drag and drop, several at once, and shares what it has in common', async () => {
