@@ -143,7 +143,8 @@ function verbText(verb: string, value: Value, flags: string, precision: number |
   switch (verb) {
     case 'v': {
       if (flags.includes('#')) return inGo(value);
-      return value instanceof GoDuration ? value.toString() : signed(alone(value, flags.includes('+')));
+      // A plus asks for the names of members here, never for a sign.
+      return value instanceof GoDuration ? value.toString() : alone(value, flags.includes('+'));
     }
     case 'T':
       return goType(value);
