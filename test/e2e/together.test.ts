@@ -68,13 +68,13 @@ test('both windows end with what the command lines say, and the store is sound',
     loop(2, (round) => dragFiles(first, [archive(2 + round)])),
     loop(2, (round) => dragFiles(second, [archive(4 + round)])),
   ]);
-  // A card has the first name of its image.
-  const shown = ['kept:1', 'more-0:1'];
+  // A card has the name that its image was given first.
+  const shown = ['kept:1', 'set-1:1'];
   for (const i of [2, 3, 4, 5]) shown.push(`set-${i}:1`, `set-${i}:2`);
   for (const window of windows)
     await expect.poll(() => cards(window), { timeout: 30_000 }).toEqual(shown.sort());
   const listed = JSON.parse(await cli(store, 'images', '--json')) as { names: readonly string[] }[];
-  const more = ['more-1:1', 'more-2:1', 'more-3:1', 'set-1:1'];
+  const more = ['more-0:1', 'more-1:1', 'more-2:1', 'more-3:1'];
   expect([...new Set(listed.flatMap(({ names }) => names))].sort()).toEqual([...shown, ...more].sort());
   await cli(store, 'fsck');
   for (const window of windows) {
