@@ -145,6 +145,8 @@ export interface TakenAlone {
   readonly has: (entry: OciDescriptor) => boolean;
   /** The index without them. */
   readonly left: (index: OciIndex) => OciIndex;
+  /** All names of the roots that they are taken from, in their order: the first is what people call an image. */
+  readonly order: (index: OciIndex) => readonly string[];
 }
 
 /**
@@ -167,10 +169,7 @@ export interface Trash {
    * Puts an entry back. `change` adds its roots to the index of now, in which a name may belong to another image. False
    * when the collector has taken it already.
    */
-  restoreFromTrash(
-    id: string,
-    change: (index: OciIndex, roots: readonly OciDescriptor[]) => OciIndex,
-  ): Promise<boolean>;
+  restoreFromTrash(id: string, change: (index: OciIndex, entry: TrashEntry) => OciIndex): Promise<boolean>;
   /** Forgets entries (all, those of `ids`, or those removed before a time in milliseconds) and frees what nothing needs any more. */
   emptyTrash(options?: {
     readonly ids?: ReadonlySet<string>;

@@ -232,7 +232,7 @@ class DirectoryStore implements ImageStore {
   async moveToTrash(
     roots: ReadonlySet<Digest>,
     check: (index: OciIndex) => void | Promise<void> = () => undefined,
-    also: TakenAlone = { has: () => false, left: (index) => index },
+    also: TakenAlone = { has: () => false, left: (index) => index, order: () => [] },
   ): Promise<string | null> {
     return this.withTrash(async (entries) => {
       const { index } = await this.readIndex();
@@ -242,7 +242,9 @@ class DirectoryStore implements ImageStore {
       const id = newOwner().token;
       // First the trash, then the index: a crash between them leaves the images where they were.
       const whole = wholeRoots(await rawIndex(this.paths), index, going);
-      await writeTrash(this.directory, [...entries, { id, removedAt: Date.now(), roots: whole }]);
+      const order = also.order(index);
+      const entry = { id, removedAt: Date.now(), roots: whole, ...(order.length > 0 && { order }) };
+      await writeTrash(this.directory, [...entries, entry]);
       failPoint('trash-written');
       await this.replaceIndex((now) =>
         also.left({ ...now, manifests: now.manifests.filter(({ digest }) => !roots.has(digest)) }),
@@ -253,12 +255,12 @@ class DirectoryStore implements ImageStore {
 
   async restoreFromTrash(
     id: string,
-    change: (index: OciIndex, roots: readonly OciDescriptor[]) => OciIndex,
+    change: (index: OciIndex, entry: TrashEntry) => OciIndex,
   ): Promise<boolean> {
     return this.withTrash(async (entries) => {
       const entry = entries.find((each) => each.id === id);
       if (!entry) return false;
-      await this.replaceIndex((index) => change(index, entry.roots));
+      await this.replaceIndex((index) => change(index, entry));
       failPoint('trash-restored');
       await writeTrash(
         this.directory,

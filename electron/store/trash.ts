@@ -16,6 +16,8 @@ export interface TrashEntry {
   readonly removedAt: number;
   /** Descriptors as they stood in index.json, names and all. */
   readonly roots: readonly OciDescriptor[];
+  /** Where single names were taken from roots that stay: all names of those, in their order. Stores of before have none. */
+  readonly order?: readonly string[];
 }
 
 /** File of a store that lists what was removed and is still there. */
@@ -38,7 +40,9 @@ function isEntry(value: unknown): value is TrashEntry {
     typeof entry?.id === 'string' &&
     typeof entry.removedAt === 'number' &&
     Array.isArray(entry.roots) &&
-    entry.roots.every(isRoot)
+    entry.roots.every(isRoot) &&
+    (entry.order === undefined ||
+      (Array.isArray(entry.order) && entry.order.every((each) => typeof each === 'string')))
   );
 }
 

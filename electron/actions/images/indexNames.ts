@@ -163,6 +163,42 @@ function put(places: Map<Digest, Set<number>>, digest: Digest, place: number): v
   else places.set(digest, new Set([place]));
 }
 
+/** All names, in their order, of the roots of the entries that `has` passes, without those of the roots that go whole. */
+export function namesBeside(
+  { manifests }: Pick<OciIndex, 'manifests'>,
+  has: (entry: OciDescriptor) => boolean,
+  whole: ReadonlySet<Digest>,
+): readonly string[] {
+  const digests = new Set(
+    manifests.filter((entry) => !whole.has(entry.digest) && has(entry)).map(({ digest }) => digest),
+  );
+  return manifests.flatMap((entry) => (digests.has(entry.digest) ? (nameOfRoot(entry) ?? []) : []));
+}
+
+/**
+ * The index with the names of `order` in that order again among those of their roots; names that came since stand behind them.
+ * The entries of a root keep the places that they have together.
+ */
+export function inOrder(index: OciIndex, order: readonly string[]): OciIndex {
+  const rank = new Map(order.map((name, i) => [name, i]));
+  const rankOf = (entry: OciDescriptor): number => rank.get(nameOfRoot(entry) ?? '') ?? order.length;
+  const sorted = new Map<Digest, OciDescriptor[]>();
+  for (const entry of index.manifests) {
+    const known = sorted.get(entry.digest);
+    if (known) known.push(entry);
+    else sorted.set(entry.digest, [entry]);
+  }
+  for (const entries of sorted.values())
+    if (entries.length > 1) entries.sort((one, other) => rankOf(one) - rankOf(other));
+  const next = new Map<Digest, number>();
+  const manifests = index.manifests.map((entry) => {
+    const at = next.get(entry.digest) ?? 0;
+    next.set(entry.digest, at + 1);
+    return sorted.get(entry.digest)?.[at] ?? entry;
+  });
+  return { ...index, manifests };
+}
+
 /** Drops roots with all of their names. */
 export function dropRoots(index: OciIndex, roots: ReadonlySet<Digest>): OciIndex {
   return { ...index, manifests: index.manifests.filter(({ digest }) => !roots.has(digest)) };

@@ -12,7 +12,7 @@ import type { OperationResult } from '../../../shared/ipc/operation';
 import { workspaceRoots } from '../../store/workspaceRoots';
 import type { ActionContext, Run } from '../ground/context';
 import { checkUnused, imagesInUse } from './imageUse';
-import { dropRoots, removeName } from './indexNames';
+import { dropRoots, namesBeside, removeName } from './indexNames';
 import type { KeptBy } from '../../store/keptBy';
 import { keptForOf } from './keptFor';
 import { withReferrers } from './referrers';
@@ -221,7 +221,8 @@ async function moveAway(
   const has = (entry: OciDescriptor): boolean => names.has(nameOfRoot(entry) ?? '');
   const { blobs, keptFor } = await store.unreachedBlobs({ withTrash: false, without: going.roots });
   if (run.signal.aborted) throw problem('cancelled', {});
-  const trash = await store.moveToTrash(going.roots, check, { has, left: going.left });
+  const order = (index: OciIndex): readonly string[] => namesBeside(index, has, going.roots);
+  const trash = await store.moveToTrash(going.roots, check, { has, left: going.left, order });
   return { freedBytes: blobs.reduce((sum, { size }) => addBytes(sum, size), 0), keptFor, trash };
 }
 

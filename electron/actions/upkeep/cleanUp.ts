@@ -17,7 +17,7 @@ import { isOwnerGone } from '../../store/settled';
 import type { ActionContext, Run } from '../ground/context';
 import { diskBytes } from '../ground/diskBytes';
 import { checkUnused, imagesInUse } from '../images/imageUse';
-import { NameTable } from '../images/indexNames';
+import { inOrder, NameTable } from '../images/indexNames';
 import { keptForOf } from '../images/keptFor';
 import { dropLostReferrers } from '../images/lostReferrers';
 import { withReferrers } from '../images/referrers';
@@ -141,14 +141,14 @@ async function removeShown(
  * garbage collector was faster.
  */
 export async function undoCleanUp(context: Pick<ActionContext, 'store'>, trash: string): Promise<boolean> {
-  return context.store.restoreFromTrash(trash, (index, roots) => {
+  return context.store.restoreFromTrash(trash, (index, { roots, order }) => {
     const table = new NameTable(index);
     for (const root of roots) {
       const name = nameOfRoot(root);
       if (name === null || table.holderOf(name) !== null) table.addDangling(root);
       else table.addName(root, name);
     }
-    return table.index();
+    return order === undefined ? table.index() : inOrder(table.index(), order);
   });
 }
 

@@ -102,7 +102,7 @@ describe('a list that would not be read any more is not written', () => {
     await write(context, [deep]);
     const id = await context.store.moveToTrash(new Set([deep.digest]));
     expect((await context.store.readTrash()).map((entry) => entry.id)).toEqual([id]);
-    await context.store.restoreFromTrash(id ?? '', (index, roots) => ({ ...index, manifests: roots }));
+    await context.store.restoreFromTrash(id ?? '', (index, { roots }) => ({ ...index, manifests: roots }));
     expect(await rootsOf(context)).toEqual([deep]);
   });
 });

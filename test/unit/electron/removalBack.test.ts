@@ -2,11 +2,21 @@ import { expect, test } from 'vitest';
 import { previewRemove, removeImages } from '../../../electron/actions/images/removeImages';
 import { pruneImages } from '../../../electron/actions/images/pruneImages';
 import { readStoreView } from '../../../electron/actions/images/storeView';
-import { untagImage } from '../../../electron/actions/images/tagImages';
+import { tagImage, untagImage } from '../../../electron/actions/images/tagImages';
 import { collectGarbage, undoCleanUp } from '../../../electron/actions/upkeep/cleanUp';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
 import type { RemovalSelection } from '../../../shared/graph/sharing';
-import { blobsOnDisk, expectSoundStore, quietRun, type TestStore } from '../../setup/temporary';
+import { randomNumbers } from '../../fuzz/mutate';
+import { dockerArchive } from '../../setup/imageBuilder';
+import {
+  blobsOnDisk,
+  expectSoundStore,
+  load,
+  openStore,
+  quietRun,
+  temporaryFile,
+  type TestStore,
+} from '../../setup/temporary';
 import { all, filled, idDangling, idOne, idTwo, namesOf } from './shopStore';
 
 /** A removal that is kept is one that never was as soon as it is put back, and the very removal as soon as the collector has run. */
@@ -22,11 +32,13 @@ const selections: readonly RemovalSelection[] = [
 ];
 const kept = (store: TestStore, selection: RemovalSelection) =>
   removeImages(store, selection, quietRun(), null, true);
-/** A single name comes back as the last of its image's: their order is left out. */
 const sorted = (images: readonly ImageNode[]): readonly ImageNode[] =>
-  images
-    .map((image) => ({ ...image, names: image.names.toSorted() }))
-    .toSorted((one, other) => one.id.localeCompare(other.id));
+  images.toSorted((one, other) => one.id.localeCompare(other.id));
+const theOnly = async (store: TestStore): Promise<ImageNode> => {
+  const [image] = (await readStoreView(store)).graph.images;
+  if (!image) throw new Error('no image');
+  return image;
+};
 const bytesOf = async ({ directory }: TestStore): Promise<number> =>
   [...(await blobsOnDisk(directory)).values()].reduce((sum, size) => sum + size, 0);
 
@@ -64,4 +76,20 @@ test('a prune comes back, too', async () => {
   expect(removed).toHaveLength(2);
   await undoCleanUp(store, trash ?? '');
   expect(await namesOf(store)).toEqual(before);
+});
+
+test('names come back to their places, before those that were given meanwhile', async () => {
+  const random = randomNumbers(30);
+  const given = ['shop:1', 'shop:2', 'shop:3', 'shop:4', 'shop:5'];
+  for (let round = 0; round < 12; round++) {
+    const store = await openStore();
+    await load(store, await temporaryFile(dockerArchive([{ names: given, layers: [{ files: [] }] }])));
+    const image = await theOnly(store);
+    const going = given.filter(() => random(2) === 0).slice(0, 4);
+    if (going.length === 0) continue;
+    const { trash } = await kept(store, { images: [], names: going });
+    await tagImage(store, image.id, 'shop:new');
+    expect(await undoCleanUp(store, trash ?? '')).toBe(true);
+    expect((await theOnly(store)).names).toEqual([...given, 'shop:new']);
+  }
 });
