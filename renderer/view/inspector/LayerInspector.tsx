@@ -4,7 +4,6 @@ import { storedForms } from '../../../shared/graph/imageGraph';
 import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
 import { layerBytes } from '../../../shared/graph/layerBytes';
 import { placeCan } from '../../../shared/ipc/placeKinds';
-import type { displayName } from '../../../shared/graph/sharing';
 import type { LayerDetail } from '../../../shared/ipc/detail';
 import { formatBytes, groupDigits, shownPiece } from '../../../shared/text/format';
 import { titleOf } from '../../chart/layers/chartText';
@@ -17,12 +16,10 @@ import { ProblemNotice } from '../dialogs/NameDialog';
 import { useReply } from '../useReply';
 import { Documents } from './Documents';
 import { AlsoUnder } from './EqualContent';
-import { ImageName } from './ImageName';
 import { LayerCommand } from './LayerCommand';
-import { Bytes, CappedList, CopyButton, DateText, DigestFact, Fact, Section, LongText } from './parts';
+import { SharedBy } from './LayerRows';
+import { Bytes, CopyButton, DateText, DigestFact, Fact, Section, LongText } from './parts';
 import { Swatch } from './Swatch';
-
-const imagesListed = 8;
 
 /** One layer: its identities, what it takes and who shares it, the step that made it, its largest files. */
 export function LayerInspector({ layer }: { readonly layer: LayerNode }): ReactNode {
@@ -72,14 +69,7 @@ export function LayerInspector({ layer }: { readonly layer: LayerNode }): ReactN
         </section>
         <Sizes layer={layer} detail={value} images={images} />
         <LayerCommand layer={layer} images={images} />
-        <Section title={t('inspector.layer.sharedBy', { count: images.length })} fold="layer-images">
-          <CappedList
-            items={images}
-            cap={imagesListed}
-            className="insp-rows"
-            render={(image) => <ImageRow key={image.id} image={image} />}
-          />
-        </Section>
+        <SharedBy images={images} />
         <AlsoUnder layer={layer} />
         {problem && (
           <div className="insp-section">
@@ -109,20 +99,6 @@ export function LayerInspector({ layer }: { readonly layer: LayerNode }): ReactN
         )}
       </div>
     </>
-  );
-}
-
-/** A row that leads to an image. */
-export function ImageRow({ image }: { readonly image: Parameters<typeof displayName>[0] }): ReactNode {
-  const { revealImage } = useActions();
-  const size = useApp((state) => state.index?.images.get(image.id)?.size ?? 0);
-  return (
-    <li>
-      <button type="button" className="insp-row" onClick={() => revealImage(image.id)}>
-        <ImageName image={image} />
-        <span className="right num t2">{formatBytes(size)}</span>
-      </button>
-    </li>
   );
 }
 

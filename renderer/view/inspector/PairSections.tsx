@@ -1,5 +1,4 @@
 import { useMemo, type ReactNode } from 'react';
-import type { GraphIndex } from '../../../shared/graph/graphIndex';
 import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
 import { plainCommand } from '../../../shared/graph/layerTitle';
 import { pairOf, partingOf, type MadeStep, type Pair } from '../../../shared/graph/pairOf';
@@ -7,14 +6,14 @@ import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, shownPiece, visibleText } from '../../../shared/text/format';
 import { wordDiff, type DiffPiece } from '../../../shared/text/wordDiff';
 import { titleOf } from '../../chart/layers/chartText';
-import { useActions, useApp, useT } from '../../store/hooks';
-import { tip } from '../../ui/Tooltip';
+import { useApp, useT } from '../../store/hooks';
 import { DiffText } from '../DiffText';
 import { NameInWords } from '../NameText';
 import { useReply } from '../useReply';
 import { ImageName } from './ImageName';
 import { PairBar } from './PairBar';
-import { Bytes, CappedList, Section } from './parts';
+import { LayerRows } from './LayerRows';
+import { Bytes, Section } from './parts';
 import { Swatch } from './Swatch';
 
 interface Props {
@@ -35,15 +34,15 @@ export function PairSections({ first, second }: Props): ReactNode {
     <>
       <Amounts pair={pair} first={first} second={second} />
       <Parting pair={pair} first={first} second={second} />
-      {pair.trunk.length > 0 && <Common layers={pair.trunk} index={index} />}
-      {pair.elsewhere.length > 0 && <Elsewhere pair={pair} index={index} />}
+      {pair.trunk.length > 0 && <Common layers={pair.trunk} />}
+      {pair.elsewhere.length > 0 && <Elsewhere pair={pair} />}
     </>
   );
 }
 
 function Amounts({ pair, first, second }: Props & { readonly pair: Pair }): ReactNode {
   const t = useT();
-  const { common, onlyFirst, onlySecond } = pair;
+  const { common, onlyFirst, onlySecond, twice } = pair;
   const line = (kind: 'unique' | 'shared', label: ReactNode, bytes: number): ReactNode => (
     <div className="row f12">
       <span className={`swatch amount-${kind}`} />
@@ -59,6 +58,11 @@ function Amounts({ pair, first, second }: Props & { readonly pair: Pair }): Reac
         {line('shared', t('pair.common'), common)}
         {line('unique', <Only image={second} />, onlySecond)}
       </div>
+      {twice.layers > 0 && (
+        <p className="f12 t2 insp-note">
+          {t('pair.twice', { count: twice.layers, size: formatBytes(twice.bytes) })}
+        </p>
+      )}
     </Section>
   );
 }
@@ -152,61 +156,25 @@ function Step(props: {
   );
 }
 
-function Common({
-  layers,
-  index,
-}: {
-  readonly layers: readonly LayerNode[];
-  readonly index: GraphIndex;
-}): ReactNode {
+function Common({ layers }: { readonly layers: readonly LayerNode[] }): ReactNode {
   const t = useT();
-  const { selectLayer } = useActions();
   return (
     <Section title={t('pair.layers')} aside={layers.length}>
-      <CappedList
-        items={[...layers].reverse()}
-        cap={layersListed}
-        className="insp-rows"
-        render={(layer) => (
-          <li key={layer.chainId}>
-            <button type="button" className="insp-row" onClick={() => selectLayer(layer.chainId)}>
-              <Swatch colour={index.familyOfLayer.get(layer.chainId)?.colour} fill />
-              <span className="ell" {...tip(titleOf(layer, t))}>
-                {titleOf(layer, t)}
-              </span>
-              <span className="right num insp-amount">{formatBytes(layer.size)}</span>
-            </button>
-          </li>
-        )}
-      />
+      <LayerRows layers={[...layers].reverse()} cap={layersListed} />
     </Section>
   );
 }
 
 /** Layers of equal content that stand on different parents in the two. */
-function Elsewhere({ pair, index }: { readonly pair: Pair; readonly index: GraphIndex }): ReactNode {
+function Elsewhere({ pair }: { readonly pair: Pair }): ReactNode {
   const t = useT();
-  const { selectLayer } = useActions();
+  const once = new Set(pair.elsewhere.flatMap(({ first, sameBlob }) => (sameBlob ? first.chainId : [])));
   return (
     <Section title={t('pair.elsewhere')} aside={pair.elsewhere.length}>
-      <CappedList
-        items={pair.elsewhere}
+      <LayerRows
+        layers={pair.elsewhere.map(({ first }) => first)}
         cap={layersListed}
-        className="insp-rows"
-        render={({ first, sameBlob }) => (
-          <li key={first.chainId}>
-            <button type="button" className="insp-row" onClick={() => selectLayer(first.chainId)}>
-              <Swatch colour={index.familyOfLayer.get(first.chainId)?.colour} fill />
-              <span className="ell" {...tip(titleOf(first, t))}>
-                {titleOf(first, t)}
-              </span>
-              <span className="right t3 insp-fixed">
-                {t(sameBlob ? 'pair.elsewhere.once' : 'pair.elsewhere.twice')}
-              </span>
-              <span className="num insp-amount">{formatBytes(first.size)}</span>
-            </button>
-          </li>
-        )}
+        note={({ chainId }) => t(once.has(chainId) ? 'pair.elsewhere.once' : 'pair.elsewhere.twice')}
       />
     </Section>
   );

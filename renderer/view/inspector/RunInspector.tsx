@@ -1,47 +1,51 @@
 import { useMemo, type ReactNode } from 'react';
 import type { LayerNode } from '../../../shared/graph/imageGraph';
 import { layerBytes } from '../../../shared/graph/layerBytes';
+import { jointLayers } from '../../../shared/graph/ownLayer';
 import type { ChainId } from '../../../shared/image/digest';
 import { formatBytes } from '../../../shared/text/format';
-import { titleOf } from '../../chart/layers/chartText';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { SizeBar } from '../../ui/Amounts';
 import { IconButton } from '../../ui/Button';
-import { tip } from '../../ui/Tooltip';
-import { ImageRow } from './LayerInspector';
-import { Bytes, CappedList, Fact, Section } from './parts';
+import { LayerRows, SharedBy } from './LayerRows';
+import { Bytes, Fact, Section } from './parts';
 import { Swatch } from './Swatch';
 
 const layersListed = 40;
-const imagesListed = 8;
 
 /** A folded run of layers, from the lowest up: what it holds together, each layer to go to, and whose they are. */
 export function RunInspector({ run }: { readonly run: readonly ChainId[] }): ReactNode {
   const t = useT();
   const index = useApp((state) => state.index);
-  const { selectImages, selectLayer } = useActions();
-  const layers = useMemo(() => run.flatMap((id) => index?.layers.get(id) ?? []), [run, index]);
-  const last = layers[layers.length - 1];
+  const { selectImages } = useActions();
+  const last = run[run.length - 1];
   const images = useMemo(
-    () => (last && index ? index.graph.images.filter(({ layers: of }) => of.includes(last.chainId)) : []),
+    () => (last && index ? index.graph.images.filter(({ layers: of }) => of.includes(last)) : []),
     [index, last],
   );
-  const { saved } = useMemo(
-    () => layerBytes(images, new Map(layers.map((layer) => [layer.chainId, layer]))),
-    [images, layers],
-  );
-  if (!index || !last) return null;
-  const size = layers.reduce((sum, layer) => sum + layer.size, 0);
-  let chain = 0;
-  for (let at: LayerNode | undefined = last; at;) {
-    chain += at.size;
-    at = at.parent === null ? undefined : index.layers.get(at.parent);
-  }
+  // As the images name them: of a layer that is stored in several forms not all of these are theirs.
+  const { layers, size, saved } = useMemo(() => {
+    const inRun = new Map(
+      run.flatMap((id): [ChainId, LayerNode][] => {
+        const layer = index?.layers.get(id);
+        return layer ? [[id, layer]] : [];
+      }),
+    );
+    const joint = jointLayers(images, inRun);
+    return {
+      layers: joint,
+      size: joint.reduce((sum, layer) => sum + layer.size, 0),
+      saved: layerBytes(images, inRun).saved,
+    };
+  }, [run, index, images]);
+  if (!index || last === undefined) return null;
+  const { chain: chains, place } = index.dense;
+  const chain = chains[place.get(last) ?? -1] ?? size;
   return (
     <>
       <header className="insp-head">
         <div className="row insp-title">
-          <Swatch colour={index.familyOfLayer.get(last.chainId)?.colour} fill />
+          <Swatch colour={index.familyOfLayer.get(last)?.colour} fill />
           <h2 className="ell grow" tabIndex={-1}>
             {t('inspector.run', { count: layers.length })}
           </h2>
@@ -73,31 +77,9 @@ export function RunInspector({ run }: { readonly run: readonly ChainId[] }): Rea
           </dl>
         </Section>
         <Section title={t('inspector.layers')}>
-          <CappedList
-            items={[...layers].reverse()}
-            cap={layersListed}
-            className="insp-rows"
-            render={(layer) => (
-              <li key={layer.chainId}>
-                <button type="button" className="insp-row" onClick={() => selectLayer(layer.chainId)}>
-                  <Swatch colour={index.familyOfLayer.get(layer.chainId)?.colour} fill />
-                  <span className="ell" {...tip(titleOf(layer, t))}>
-                    {titleOf(layer, t)}
-                  </span>
-                  <span className="right num insp-amount">{formatBytes(layer.size)}</span>
-                </button>
-              </li>
-            )}
-          />
+          <LayerRows layers={[...layers].reverse()} cap={layersListed} />
         </Section>
-        <Section title={t('inspector.layer.sharedBy', { count: images.length })} fold="layer-images">
-          <CappedList
-            items={images}
-            cap={imagesListed}
-            className="insp-rows"
-            render={(image) => <ImageRow key={image.id} image={image} />}
-          />
-        </Section>
+        <SharedBy images={images} />
       </div>
     </>
   );

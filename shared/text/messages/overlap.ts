@@ -109,6 +109,12 @@ export const overlap = {
   'pair.sameCommand': ['The same command gave different files.', '同一条命令产生了不同的文件。'],
   'pair.ends': ['ends here', '到此为止'],
   'pair.empty': ['changes no files', '不改动文件'],
+  'pair.twice': [
+    (f: { count: number; size: string }) =>
+      `${counted(f.count, 'layer')} of the same content ${f.count === 1 ? 'is' : 'are'} stored in another form for each: ${f.size} together.`,
+    (f: { count: number; size: string }) =>
+      `${f.count} 层内容相同，但两个镜像各以不同形式存储：合计 ${f.size}。`,
+  ],
   'pair.layers': ['Layers in common', '共有的层'],
   'pair.elsewhere': ['Same content on other parents', '内容相同但父层不同'],
   'pair.elsewhere.once': ['one blob', '同一 blob'],

@@ -45,6 +45,31 @@ describe.each(Array.from({ length: 60 }, (_, i) => i + 1))('views of a store of 
     new Map(images.flatMap(({ id }) => [...neededBy(roots, id)].filter(([digest]) => isLayer.has(digest))));
   const bytesOf = (images: readonly ImageNode[]): number => total(blobsOf(images).values());
 
+  test('two images on the same layers: those that each has as a blob of its own are told, with both', () => {
+    const rootOf = (id: ImageNode['id']) =>
+      roots.flatMap(({ images }) => images).filter((image) => image.id === id);
+    const blobsAt = (id: ImageNode['id'], at: number): ReadonlyMap<Digest, number> =>
+      new Map(
+        rootOf(id).flatMap(({ layers }) => {
+          const blob = layers[at]?.blob;
+          return blob ? [[blob.digest, blob.missing ? 0 : blob.size] as const] : [];
+        }),
+      );
+    for (const a of graph.images)
+      for (const b of graph.images) {
+        if (a === b) continue;
+        let layers = 0;
+        const own = new Map<Digest, number>();
+        for (let at = 0; at < a.layers.length && a.layers[at] === b.layers[at]; at++) {
+          const [first, second] = [blobsAt(a.id, at), blobsAt(b.id, at)];
+          if ([...first.keys()].some((digest) => second.has(digest))) continue;
+          layers++;
+          for (const [digest, size] of [...first, ...second]) own.set(digest, size);
+        }
+        expect(pairOf(index, a, b).twice).toEqual({ layers, bytes: total(own.values()) });
+      }
+  });
+
   test('the graph and dockviz: an image is what its top layer comes to with all below, and its documents', () => {
     const shown = new Set(graph.images.map(({ id }) => id));
     const input = chartInput(index, {
