@@ -38,11 +38,11 @@ const node = {
 };
 /** Bundles of processes and threads that start for one command: less to read, names stay in stack traces. */
 const brief = { ...node, minifyWhitespace: !dev, minifySyntax: !dev };
-/** Files beside the command line's bundle: a large package that few commands need, and what may import an ES module (lib/codeCache.mjs). */
+/** Files beside the command line's bundle: large packages that few commands need, and what may import an ES module (lib/codeCache.mjs). */
 const apart = {
   name: 'apart',
   setup: (it) => {
-    it.onResolve({ filter: /^zod$/ }, () => ({ path: './zod.cjs', external: true }));
+    it.onResolve({ filter: /^(?:yaml|zod)$/ }, ({ path }) => ({ path: `./${path}.cjs`, external: true }));
     it.onResolve({ filter: /^\.\/zstdPackage$/ }, () => ({ path: './zstdPackage.cjs', external: true }));
   },
 };
@@ -87,7 +87,7 @@ export const bundles = [
   },
   {
     ...brief,
-    entryPoints: { zod: 'zod', zstdPackage: 'electron/tar/zstdPackage.ts' },
+    entryPoints: { yaml: 'yaml', zod: 'zod', zstdPackage: 'electron/tar/zstdPackage.ts' },
     outdir: 'dist',
     outExtension: { '.js': '.cjs' },
   },

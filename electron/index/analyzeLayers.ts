@@ -1,4 +1,5 @@
 import { treeObject } from '../../shared/layer/compareTrees';
+import { countAsDive } from '../../shared/layer/diveNumbers';
 import { countEfficiency } from '../../shared/layer/efficiency';
 import { stackProblem } from '../../shared/layer/stackLayers';
 import type { JobInput, JobOutput } from '../worker/jobs';
@@ -14,6 +15,7 @@ export async function analyzeLayers(
   tools: { readonly tick: (bytes: number) => void },
 ): Promise<JobOutput<'analyze-layers'>> {
   const efficiency = countEfficiency();
+  const dive = countAsDive();
   let count = 0;
   try {
     for (const [number, { indexPath, hashesPath, diffId }] of layers.entries()) {
@@ -21,14 +23,17 @@ export async function analyzeLayers(
       const toObject = treeObject(number, (file) => hashes?.hashOf(file) ?? null);
       // Entry by entry: a list of a large layer would take as much as its tree.
       const layer = efficiency.begin();
+      const asDive = dive.begin();
       for await (const entry of readLayerEntries(indexPath)) {
         if (++count % stride === 0) tools.tick(0);
+        asDive.put(entry);
         const stacked = toObject(entry);
         if (stacked) layer.put(stacked);
       }
       layer.end();
+      asDive.end();
     }
-    return efficiency.result(limit);
+    return { ...efficiency.result(limit), dive: dive.result() };
   } catch (thrown) {
     throw stackProblem(thrown, label);
   }

@@ -12,6 +12,7 @@ import type { PatternReading } from '../../shared/layer/patternReadings';
 import type { TreePart } from '../../shared/layer/treePart';
 import type { TreePage } from '../../shared/layer/layerTree';
 import type { DuplicateFiles, LayerShare } from '../../shared/graph/duplicateFiles';
+import type { DiveNumbers } from '../../shared/layer/diveNumbers';
 import type { Efficiency } from '../../shared/layer/efficiency';
 import type { TreeComparison } from '../../shared/layer/compareTrees';
 import type { GuideCommand, GuideState } from '../../shared/ipc/guide';
@@ -152,7 +153,7 @@ export interface Jobs {
   };
   /**
    * What the layers of an image (from the base up) store, what of it is seen, and why the rest is not, from their indexes and
-   * the hashes that there are. `limit` bounds the list of paths. Throws `layer-invalid`, `cancelled`.
+   * the hashes that there are, and what dive says of them. `limit` bounds the list of paths, dive's not. Throws `layer-invalid`, `cancelled`.
    */
   'analyze-layers': {
     input: {
@@ -160,7 +161,7 @@ export interface Jobs {
       limit: number;
       label: string;
     };
-    output: Efficiency;
+    output: Efficiency & { readonly dive: DiveNumbers };
   };
   /**
    * Whether each of these layers, given by their indexes, comes to a tree by itself (see `LayerShape`): the first entry that

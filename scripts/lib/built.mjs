@@ -10,6 +10,7 @@ const outputs = [
   'preload.cjs',
   'worker.cjs',
   'cli.cjs',
+  'yaml.cjs',
   'zod.cjs',
   'zstdPackage.cjs',
   'helper.cjs',

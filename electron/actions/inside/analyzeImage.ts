@@ -1,6 +1,7 @@
 import type { ChainId, DiffId, Digest, ImageId } from '../../../shared/image/digest';
 import { cutImage } from '../../../shared/graph/cutImage';
 import { displayName } from '../../../shared/graph/sharing';
+import type { DiveNumbers } from '../../../shared/layer/diveNumbers';
 import { efficiencyScore, type Efficiency, type LayerEfficiency } from '../../../shared/layer/efficiency';
 import { hashLayers, unhashed, withHashes } from './contentHashes';
 import type { ActionContext, Run } from '../ground/context';
@@ -29,6 +30,8 @@ export interface ImageAnalysis extends Efficiency {
   /** Visible bytes of all bytes of regular files, 0 to 1. */
   readonly score: number;
   readonly layers: readonly AnalyzedLayer[];
+  /** What dive says of the same layers. */
+  readonly dive: DiveNumbers;
 }
 
 /**
@@ -62,7 +65,7 @@ async function analyze(
     });
     opened.push({ indexPath, digest, diffId });
   }
-  const measure = (): Promise<Efficiency> =>
+  const measure = (): Promise<Efficiency & { readonly dive: DiveNumbers }> =>
     context.pool.run(
       'analyze-layers',
       { layers: withHashes(context, opened), limit: pathsListed, label: displayName(image) },

@@ -3,8 +3,10 @@ import { translator, type Translate } from '../../../shared/text/catalogue';
 import { formatBytes, visiblePath } from '../../../shared/text/format';
 import { analyzeImage, type ImageAnalysis } from '../../actions/inside/analyzeImage';
 import { readStoreView } from '../../actions/images/storeView';
+import { judgeAsDive, type DiveVerdict } from '../../../shared/layer/diveRules';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
+import { diveOptions, diveSettings } from '../diveSettings';
 import { limitOption } from '../limits';
 import { imageAndLayer } from '../imageAndLayer';
 import { insideOption } from '../place';
@@ -44,7 +46,8 @@ const percent = (score: number): string => (Math.floor(score * 1000) / 10).toFix
 
 export const analyze: Command = {
   name: 'analyze',
-  usage: 'analyze [--source PATH [--limit NAME=VALUE…]] [--fail-below SCORE] [--platform P] IMG[@LAYER]',
+  usage:
+    'analyze [--source PATH [--limit NAME=VALUE…]] [--fail-below SCORE] [--ci] [--ci-config FILE] [--lowest-efficiency RATIO] [--highest-wasted-bytes SIZE] [--highest-user-wasted-percent RATIO] [--platform P] IMG[@LAYER]',
   summary: [
     'Says how much of what an image stores is seen, layer by layer, what is wasted and why. With @LAYER only of the layers up to that one. Bytes are those of unpacked files, hard links once.',
     '逐层说明镜像所存内容中有多少可见、浪费了什么及其原因。用 @LAYER 只分析到该层为止。字节数为解包后文件的大小，硬链接只计一次。',
@@ -53,6 +56,7 @@ export const analyze: Command = {
     insideOption,
     limitOption,
     platformOption,
+    ...diveOptions,
     {
       long: 'fail-below',
       value: 'SCORE',
@@ -66,13 +70,16 @@ export const analyze: Command = {
     if (name === undefined || more !== undefined) throw new UsageFault((t) => t('usage.analyze'));
     const limit = values.get('fail-below')?.[0];
     if (limit !== undefined) checkScore(limit);
+    const run = session.run('analyze');
+    const settings = await diveSettings(parsed, run.signal);
     const context = await session.context();
     const { image, layer } = imageAndLayer(session, await readStoreView(context), name, parsed);
-    const found = await analyzeImage(context, { image: image.id, upTo: layer }, session.run('analyze'));
+    const found = await analyzeImage(context, { image: image.id, upTo: layer }, run);
     session.endProgress();
     const t = translator(session.language);
     const score = percent(found.score);
-    if (session.json) session.out(jsonText(numbered(found)));
+    const rules = settings === null ? null : judgeAsDive(found.dive, settings);
+    if (session.json) session.out(jsonText({ ...numbered(found), ...(rules === null ? {} : { rules }) }));
     else {
       const { totalBytes: bytes, visibleBytes: visible, wastedBytes: wasted } = found;
       session.out(`${t('analyze.score', { score, visible, bytes, wasted })}\n\n`);
@@ -96,15 +103,32 @@ export const analyze: Command = {
       if (rows.length > 0) session.out(`\n${columns([['WASTED', 'LAYERS', 'WHY', 'PATH'], ...rows])}`);
       const left = found.waste.length + found.omitted - listed;
       if (left > 0) session.note(t('analyze.more', { count: left }));
+      if (rules !== null)
+        session.out(`\n${columns([['RESULT', 'RULE', 'FOUND', 'LIMIT'], ...rules.map(ruleRow)])}`);
     }
-    if (limit === undefined || found.score * 100 >= Number.parseFloat(limit)) return;
-    session.note(t('analyze.below', { score, limit }));
-    return 1;
+    let code = 0;
+    const failed = rules?.filter(({ result }) => result === 'fail').map(({ rule }) => rule) ?? [];
+    if (failed.length > 0) {
+      session.note(t('analyze.rules', { rules: failed.join(', ') }));
+      code = 1;
+    }
+    if (limit !== undefined && found.score * 100 < Number.parseFloat(limit)) {
+      session.note(t('analyze.below', { score, limit }));
+      code = 1;
+    }
+    return code;
   },
 };
 
+/** A rule in a line, its numbers as dive writes them: a ratio with four places, so that 0.8999 is not 0.90. */
+function ruleRow({ rule, limit, found, result }: DiveVerdict): readonly string[] {
+  const number =
+    rule === 'highestWastedBytes' ? String(found) : (Math.floor(found * 10_000) / 10_000).toFixed(4);
+  return [result.toUpperCase(), rule, number, limit];
+}
+
 /** As `--json` prints it: layers of waste are numbers from 1, as everywhere. */
-function numbered({ waste, unread, ...found }: ImageAnalysis): unknown {
+function numbered({ waste, unread, ...found }: ImageAnalysis): object {
   return {
     ...found,
     unread: unread.map((layer) => layer + 1),

@@ -13,6 +13,10 @@ export const analyze = {
     (f: { score: string; limit: string }) => `The score ${f.score} is below ${f.limit}.`,
     (f: { score: string; limit: string }) => `得分 ${f.score} 低于 ${f.limit}。`,
   ],
+  'analyze.rules': [
+    (f: { rules: string }) => `The image fails dive’s rules: ${f.rules}.`,
+    (f: { rules: string }) => `镜像未通过 dive 的规则：${f.rules}。`,
+  ],
   'analyze.more': [
     (f: { count: number }) => `${counted(f.count, 'path')} more; --json lists them.`,
     (f: { count: number }) => `另有 ${groupDigits(f.count)} 个路径，可用 --json 列出。`,

@@ -117,6 +117,24 @@ export const usage = {
     (f: { text: string; percent: string }) =>
       `--fail-below 以 100 为满分：表示 ${f.percent} % 请写 ${f.percent}，表示 ${f.text} % 请写 ${f.text}%`,
   ],
+  'usage.diveRatio': [
+    (f: { where: string; text: string }) =>
+      `${f.where} takes a ratio from 0 to 1 or “disabled”, not ${JSON.stringify(f.text)}`,
+    (f: { where: string; text: string }) =>
+      `${f.where} 需要 0 到 1 的比例或 “disabled”，而不是 ${JSON.stringify(f.text)}`,
+  ],
+  'usage.diveSize': [
+    (f: { where: string; text: string }) =>
+      `${f.where} takes a size such as 20MB or “disabled”, not ${JSON.stringify(f.text)}`,
+    (f: { where: string; text: string }) =>
+      `${f.where} 需要类似 20MB 的大小或 “disabled”，而不是 ${JSON.stringify(f.text)}`,
+  ],
+  'usage.diveFile': [
+    (f: { file: string }) =>
+      `${f.file} is no file of dive’s rules: it needs “rules:” with a line for each rule, such as “lowestEfficiency: 0.95”`,
+    (f: { file: string }) =>
+      `${f.file} 不是 dive 的规则文件：需要 “rules:”，其下每条规则一行，例如 “lowestEfficiency: 0.95”`,
+  ],
   'usage.exitCode': ['--exit-code takes a number from 0 to 255', '--exit-code 需要 0 到 255 的整数'],
   'usage.images': ['images takes one name', 'images 只接受一个名称'],
   'usage.workspaceLs': ['workspace ls takes nothing', 'workspace ls 不接受参数'],
