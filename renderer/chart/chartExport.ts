@@ -7,6 +7,8 @@ export interface ChartExport {
    * with fallbacks, nothing referred to outside of it. CSS pixels.
    */
   readonly svg: () => string;
+  /** All of the drawing at full size, also what is beyond the edges of the view; not given where that is what is on screen. */
+  readonly whole?: () => string;
   /** True where the view is a graph and its data have a Graphviz form. Asked whenever commands are listed: data are not made for it. */
   readonly isGraph?: boolean;
   readonly data: () => ChartData;

@@ -212,6 +212,8 @@ export function createApp(bridge: Bridge): App {
       return refreshGraph();
     },
     changeSettings: (change) => {
+      // What was asked for in the view before is no wish of the next one, which shows what is selected.
+      if (change.view !== undefined && change.view !== get().settings.view) set({ reveal: null });
       applySettings({ ...get().settings, ...change });
       sendSettings(change);
     },

@@ -55,6 +55,14 @@ describe.each([
       .locator('.card', { hasText: 'shop:2.0' })
       .evaluateAll((cards) => cards.map((card) => card.textContent));
     expect(labels.map((label) => /amd64|arm64/.exec(label ?? '')?.[0]).sort()).toEqual(['amd64', 'arm64']);
+    // In the table, too, also where the platform has no column of its own.
+    await page.keyboard.press('Control+5');
+    const rows = page.locator('.table-row', { hasText: 'shop' });
+    await rows.first().waitFor();
+    const lines = await rows.evaluateAll((all) => all.map((row) => row.textContent));
+    expect(lines.map((line) => /amd64|arm64/.exec(line ?? '')?.[0]).sort()).toEqual(['amd64', 'arm64']);
+    await page.keyboard.press('Control+1');
+    await page.locator('.card', { hasText: 'shop:2.0' }).first().waitFor();
     const before = await picker.getAttribute('aria-label');
     await picker.focus();
     await page.keyboard.press('Enter');

@@ -1,4 +1,4 @@
-import type { ImageId } from '../../../shared/image/digest';
+import type { ChainId, ImageId } from '../../../shared/image/digest';
 import { followKey, type Direction, type KeyWishes } from '../chartKeys';
 import { PointerRest } from '../pointerRest';
 import { backgroundBehind, plainColour, standaloneSvg } from '../standaloneSvg';
@@ -22,7 +22,7 @@ import type { Item, Scene } from './scene';
 import { SvgLayer } from './svgLayer';
 import { again, itemOf, targetOf, type ChartTarget } from './target';
 import { Viewport } from './viewport';
-import type { ViewTransform } from './viewTransform';
+import { ViewTransform } from './viewTransform';
 
 /** What the chart tells the view. */
 export interface ChartEvents {
@@ -184,10 +184,20 @@ export class LayersChart {
 
   /** Flies to an image's card, or to the group that it is in; false when it is not in the scene. */
   reveal(id: ImageId): boolean {
-    const card = this.scene?.cardOf(id);
-    if (!card) return false;
-    this.focused = card;
-    this.bringIntoSight(card, true);
+    return this.bring(this.scene?.cardOf(id) ?? null, false);
+  }
+
+  /** The same for an image or the chip of a layer, at once: what is selected when the view comes. */
+  showSelected(image: ImageId | null, layer: ChainId | null): boolean {
+    const { scene } = this;
+    if (!scene) return false;
+    return this.bring(layer === null ? image && scene.cardOf(image) : scene.chipOf(layer), true);
+  }
+
+  private bring(item: Item | null, atOnce: boolean): boolean {
+    if (!item) return false;
+    this.focused = item;
+    this.bringIntoSight(item, true, atOnce);
     this.schedule();
     return true;
   }
@@ -228,6 +238,26 @@ export class LayersChart {
     const frame = this.frameNow();
     const { size, transform } = this.view;
     return frame ? this.canvas.write(frame, size, transform, plainColour(background)) : '';
+  }
+
+  /** All of the scene at full size as an SVG document that stands alone, wherever the view is; '' before there is anything. */
+  wholeDocument(): string {
+    const { scene } = this;
+    const frame = this.frameNow();
+    if (!scene || !frame) return '';
+    const { width, height } = scene.metrics;
+    const area = { left: 0, top: 0, right: width, bottom: height, width, height };
+    const all: Frame = {
+      ...frame,
+      area,
+      pin: unpinned,
+      chips: scene.chips,
+      cards: scene.cards,
+      focused: null,
+      hovered: null,
+    };
+    const background = plainColour(backgroundBehind(this.svg));
+    return this.canvas.write(all, { width, height }, new ViewTransform(1, 0, 0), background);
   }
 
   /** Reads the theme again and draws. */
@@ -475,7 +505,7 @@ export class LayersChart {
     return scene && !this.isFar ? pinOf(scene.metrics, view.transform, view.size.width) : unpinned;
   }
 
-  private bringIntoSight(item: Item, byName: boolean): void {
+  private bringIntoSight(item: Item, byName: boolean, atOnce = false): void {
     if (!this.scene) return;
     const { metrics } = this.scene;
     const { pin, view } = this;
@@ -485,6 +515,7 @@ export class LayersChart {
     const isThere = view.transform.apply([leftOf(item, pin) + width, 0])[0] <= view.size.width;
     view.reveal(item, width, metrics.chipHeight, {
       byName,
+      atOnce,
       pinned: pin.by < 0 && item.kind !== 'chip' && isThere,
       right,
     });

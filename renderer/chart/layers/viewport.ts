@@ -165,13 +165,18 @@ export class Viewport {
 
   /**
    * Brings an item into sight, left of `right` (CSS pixels of the element); when it was asked for by name, flies to it until it
-   * can be read. `pinned`: it is in sight sideways wherever the view is.
+   * can be read (`atOnce`: is there). `pinned`: it is in sight sideways wherever the view is.
    */
   reveal(
     item: Item,
     itemWidth: number,
     itemHeight: number,
-    { byName, pinned, right: edge }: { byName: boolean; pinned: boolean; right: number },
+    {
+      byName,
+      atOnce,
+      pinned,
+      right: edge,
+    }: { byName: boolean; atOnce: boolean; pinned: boolean; right: number },
   ): void {
     const { width, height } = this.size;
     const { k, kx } = this.transform;
@@ -188,7 +193,11 @@ export class Viewport {
       // Nothing is right of the drawing; what the item stands on is left of it.
       const all = (this.metrics?.width ?? 0) * scale;
       const left = all > width ? Math.max(middle, width - all) : (width - all) / 2;
-      this.fly(scale, left, height / 2 - item.y * scale);
+      const top = height / 2 - item.y * scale;
+      if (atOnce) {
+        this.stop();
+        this.set(scale, left, Math.min(0, Math.max(top, height - (this.metrics?.height ?? 0) * scale)));
+      } else this.fly(scale, left, top);
       return;
     }
     if (dx !== 0 || dy !== 0) this.go(k, this.transform.x + dx, this.transform.y + dy, slide);

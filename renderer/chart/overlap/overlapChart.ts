@@ -84,6 +84,13 @@ export class OverlapChart {
     this.host.toggleAttribute('data-ready', true);
   }
 
+  /** Brings a row's own cell into sight, and puts the keyboard's place on it. */
+  reveal(row: number): void {
+    this.focused = { row, column: row };
+    this.bringIntoSight(this.focused);
+    this.mark();
+  }
+
   /** Marks rows as selected. */
   select(rows: ReadonlySet<number>): void {
     this.chosen = rows;

@@ -25,12 +25,21 @@ export const scaled = (value: number, most: number): number => (most > 0 ? Math.
 export function rampColour(palette: Palette, colour: number, value: number): Oklch {
   const { solid } = lineageOf(palette, colour);
   const v = Math.max(0, Math.min(1, value));
-  const l = palette.dark ? 0.285 + v * 0.555 : 0.945 - v * 0.525;
-  return { l, c: Math.min(solid.c, 0.13) * (0.28 + 0.72 * v), h: solid.h };
+  const even = palette.dark ? 0.285 + v * 0.555 : 0.945 - v * 0.525;
+  return { l: clearOf(even, palette), c: Math.min(solid.c, 0.13) * (0.28 + 0.72 * v), h: solid.h };
+}
+
+/** Lightnesses on which neither ink has a contrast of 4.5 : 1 with every hue: the ramp steps over them. */
+const between = { light: [0.53, 0.655], dark: [0.5, 0.63] } as const;
+
+function clearOf(l: number, { dark }: Palette): number {
+  const [low, high] = between[dark ? 'dark' : 'light'];
+  if (l <= low || l >= high) return l;
+  return l - low < high - l ? low : high;
 }
 
 /** The ink that can be read on a colour of the ramp. */
-function inkOn({ l }: Oklch, { dark }: Palette): Ink {
+export function inkOn({ l }: Oklch, { dark }: Palette): Ink {
   if (dark) return l > 0.6 ? 'canvas' : 'text';
   return l > 0.64 ? 'text' : 'text-on-accent';
 }
@@ -68,6 +77,19 @@ const colourOf = ({ items }: OverlapScene, row: number, column: number): number 
   const [a, b] = [items[row], items[column]];
   return a && a.family !== null && a.family === b?.family ? a.colour : 0;
 };
+
+/** The lineage of most cells that share something: the scale is shown in its colour. */
+export function scaleColour(scene: OverlapScene): number {
+  const counts = new Map<number, number>();
+  scene.items.forEach((_, row) => {
+    for (let column = 0; column < row; column++) {
+      if (scene.matrix.bytes(row, column) === 0) continue;
+      const colour = colourOf(scene, row, column);
+      counts.set(colour, (counts.get(colour) ?? 0) + 1);
+    }
+  });
+  return [...counts].reduce((most, each) => (each[1] > most[1] ? each : most), [0, 0])[0];
+}
 
 /** The cells: shared bytes by lightness, nothing as a dot; on the diagonal the family's colour beside the name. */
 export function overlapShapes(scene: OverlapScene): readonly Shape[] {

@@ -44,12 +44,12 @@ export function bandLabel(
   height: number,
 ): readonly LabelPart[] {
   if (height < labelFrom || width < 28) return [];
-  const sizeWidth = textWidth(size, fonts.plain);
+  const sizeWidth = textWidth(size, fonts.small);
   const titleWidth = textWidth(title, fonts.label);
   const one = width - 2 * inset;
   if (width > wideFrom || (height < twoLines && titleWidth + between + sizeWidth <= one)) {
     const y = height / 2 + 4;
-    const sharedWidth = shared === '' ? 0 : textWidth(shared, fonts.plain) + 16;
+    const sharedWidth = shared === '' ? 0 : textWidth(shared, fonts.small) + 16;
     const says = width > sharedFrom && titleWidth + between + sizeWidth + sharedWidth <= one;
     const room = one - between - sizeWidth - slack;
     const text = fitEnd(title, room, fonts.label);

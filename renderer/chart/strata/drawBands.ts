@@ -5,6 +5,7 @@ import { bandFill, solidOf } from './fills';
 import { domId, slide, type Frame, type Layer } from './frame';
 import { isLit } from './lineage';
 import { bandBox, type BandItem, type Box, type Item } from './scene';
+import { dotRadius, dotsOver } from './stepDots';
 import { withParents } from './treeOrder';
 
 /** Bands of this height and more have a texture and a sheen. */
@@ -48,7 +49,7 @@ export function drawBands(group: Layer, frame: Frame): void {
     g.append('rect').attr('class', `texture ${kind}`);
     g.append('rect').attr('class', 'sheen').attr('fill', 'url(#strata-sheen)');
     g.append('rect').attr('class', band.dashed ? 'edge dashed' : 'edge');
-    g.append('rect').attr('class', 'steps');
+    g.append('path').attr('class', 'steps');
     g.append('path').attr('class', 'tear');
     g.append('g').attr('class', 'label');
   });
@@ -128,10 +129,9 @@ function place(all: Bands, entered: Bands, frame: Frame): void {
       height: Math.max(1, height - 1),
       rx: Math.min(2.5, height / 2),
     }));
-    size('.steps', ({ width }, band) => {
-      const strip = grid.stacks.steps[band.place] ?? 0;
-      return { x: 0.5, y: -strip - 1, width: Math.max(0, width - 1), height: strip, rx: 1.5 };
-    });
+    (target.select('.steps') as Bands).attr('d', (band) =>
+      stepDots(frame.emptySteps?.[band.place] ?? 0, boxOf(band).width, grid.stacks.steps[band.place] ?? 0),
+    );
     (target.select('.tear') as Bands).attr('d', (band) => tear(band, boxOf(band)));
   };
   put(entered);
@@ -144,6 +144,17 @@ function place(all: Bands, entered: Bands, frame: Frame): void {
     old.interrupt().selectAll('*').interrupt();
     put(old);
   } else put(sliding(old));
+}
+
+/** Hollow dots over a band for its empty steps, as many as have room: one row. */
+function stepDots(count: number, width: number, strip: number): string {
+  if (strip === 0) return '';
+  return dotsOver(count, width)
+    .map(
+      (x) =>
+        `M${round(x - dotRadius)} ${round(-1 - strip / 2)}a${dotRadius} ${dotRadius} 0 1 0 ${2 * dotRadius} 0a${dotRadius} ${dotRadius} 0 1 0 ${-2 * dotRadius} 0`,
+    )
+    .join('');
 }
 
 const sliding = (bands: Bands) => bands.transition().duration(slide).ease(easeCubicInOut);

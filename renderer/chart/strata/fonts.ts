@@ -7,8 +7,8 @@ export const fonts = {
   tightDangling: `italic 500 11px ${sans}`,
   dangling: `italic 500 12px ${sans}`,
   small: `400 11px ${sans}`,
-  label: `600 12px ${sans}`,
+  label: `500 12px ${sans}`,
   plain: `400 12px ${sans}`,
-  tight: `500 11px ${sans}`,
+  tight: `500 12px ${sans}`,
   mono: '400 11px "JetBrains Mono Variable", monospace',
 } as const;

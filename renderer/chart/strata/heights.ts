@@ -7,7 +7,7 @@ export type HeightScale = 'linear' | 'balanced' | 'equal';
 export interface Stacks {
   readonly bottom: Float64Array;
   readonly top: Float64Array;
-  /** Height of the hatched strip for empty steps, which lies on top of the band; 0 for none. */
+  /** Height of the strip of dots for empty steps, which lies on top of the band; 0 for none. */
   readonly steps: Float64Array;
   /** Height of the highest stack with its last strip. */
   readonly tallest: number;
@@ -34,8 +34,8 @@ const narrowGap = 1;
 /** No band is higher, however much room there is. */
 const maxHeight = 260;
 const maxEqual = 50;
-const stepHeight = 3;
-const stepsAtMost = 12;
+/** Of the dots of empty steps, which stand in one row. */
+const stepHeight = 7;
 
 const curves: Readonly<Record<HeightScale, (bytes: number) => number>> = {
   linear: (bytes) => bytes / 1e6,
@@ -50,9 +50,7 @@ const curves: Readonly<Record<HeightScale, (bytes: number) => number>> = {
 export function stackHeights(layers: readonly StrataLayer[], { scale, room, emptySteps }: Options): Stacks {
   const curve = curves[scale];
   const values = Float64Array.from(layers, ({ size }) => curve(size));
-  const steps = Float64Array.from(layers, (_, i) =>
-    Math.min(stepsAtMost, stepHeight * (emptySteps?.[i] ?? 0)),
-  );
+  const steps = Float64Array.from(layers, (_, i) => ((emptySteps?.[i] ?? 0) > 0 ? stepHeight : 0));
   const top = new Float64Array(layers.length);
   const bottom = new Float64Array(layers.length);
   let gap = bandGap;

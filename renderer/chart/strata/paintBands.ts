@@ -4,6 +4,7 @@ import { bandFill } from './fills';
 import type { Frame } from './frame';
 import { isLit } from './lineage';
 import { blocksIn, chosenGrounds } from './drawMarks';
+import { dotRadius, dotsOver } from './stepDots';
 import { bandBox, blockBox, type BandItem } from './scene';
 
 /** Paints all bands in sight: what the elements show, faster, for very many. */
@@ -46,8 +47,15 @@ export function paintBands(canvas: HTMLCanvasElement, frame: Frame): void {
     }
     const strip = grid.stacks.steps[band.place] ?? 0;
     if (strip > 0) {
-      context.fillStyle = palette.ink['line-strong'];
-      context.fillRect(box.x, box.y - strip - 1, box.width, strip);
+      context.strokeStyle = palette.ink['line-control'];
+      context.fillStyle = palette.ink.surface;
+      context.lineWidth = 1.25;
+      for (const x of dotsOver(frame.emptySteps?.[band.place] ?? 0, box.width)) {
+        context.beginPath();
+        context.arc(box.x + x, box.y - 1 - strip / 2, dotRadius, 0, 2 * Math.PI);
+        context.fill();
+        context.stroke();
+      }
     }
   }
 }

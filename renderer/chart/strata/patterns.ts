@@ -1,21 +1,16 @@
 import type { Selection } from 'd3';
 
-/** The hatch of the ground and of empty steps, and the light on a band's upper edge. */
+/** The hatch of the ground, and the light on a band's upper edge. */
 export function addOwnPatterns(defs: Selection<SVGDefsElement, unknown, null, undefined>): void {
-  for (const [id, size, path] of [
-    ['strata-bed', 7, 'M-1 8 8-1'],
-    ['strata-steps', 5, 'M-1 6 6-1'],
-  ] as const) {
-    defs
-      .append('pattern')
-      .attr('id', id)
-      .attr('width', size)
-      .attr('height', size)
-      .attr('patternUnits', 'userSpaceOnUse')
-      .append('path')
-      .attr('d', path)
-      .attr('class', id);
-  }
+  defs
+    .append('pattern')
+    .attr('id', 'strata-bed')
+    .attr('width', 7)
+    .attr('height', 7)
+    .attr('patternUnits', 'userSpaceOnUse')
+    .append('path')
+    .attr('d', 'M-1 8 8-1')
+    .attr('class', 'strata-bed');
   const sheen = defs
     .append('linearGradient')
     .attr('id', 'strata-sheen')

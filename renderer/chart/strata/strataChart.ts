@@ -1,4 +1,4 @@
-import type { ImageId } from '../../../shared/image/digest';
+import type { ChainId, ImageId } from '../../../shared/image/digest';
 import { followKey, type Direction, type KeyWishes } from '../chartKeys';
 import { PointerRest } from '../pointerRest';
 import { backgroundBehind, standaloneSvg } from '../standaloneSvg';
@@ -174,6 +174,19 @@ export class StrataChart {
     if (!place) return false;
     this.focused = place;
     this.bringIntoSight(place.item);
+    this.schedule();
+    return true;
+  }
+
+  /** Brings the first band of a layer into sight; false when it has none. */
+  revealLayer(id: ChainId): boolean {
+    const scene = this.shown?.scene;
+    const place = scene?.input.placeOfLayer.get(id);
+    const [piece] = (place === undefined ? undefined : scene?.piecesOf[place]) ?? [];
+    const band = piece === undefined ? undefined : scene?.bands[piece];
+    if (!band || !this.grid) return false;
+    this.focused = { item: band, column: columnOf(band, 0) };
+    this.bringIntoSight(band);
     this.schedule();
     return true;
   }

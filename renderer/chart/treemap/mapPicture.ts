@@ -1,5 +1,5 @@
 import { layerTitle } from '../../../shared/graph/layerTitle';
-import { css, layerFill, lineageOf, type Palette } from '../drawing/palette';
+import { css, layerFill, lineageOf, parseOklch, type Palette } from '../drawing/palette';
 import {
   fonts,
   type Label,
@@ -16,6 +16,8 @@ import type { MapNode } from './mapTree';
 /** Width of the edge that says how many images share a block, CSS pixels. */
 export const sharedEdge = (images: number): number => (images < 2 ? 0 : Math.min(14, 1.5 + 1.5 * images));
 
+/** Part of the family's colour in the ground of an inner title. */
+const tint = 0.26;
 /** Room within a block around its text. */
 const pad = 7;
 const lineHeight = 15;
@@ -50,7 +52,7 @@ const edgeIn = (tile: Tile): number => Math.min(edgeOf(tile), (tile.x1 - tile.x0
 
 /**
  * The map as shapes and texts: areas of the innermost blocks, seams that are wider between what is further apart, titles on
- * a veil through which the areas below stay in sight. Texts never lie on each other, nor over an edge.
+ * a ground of their own, without gaps. Texts never lie on each other, nor over an edge.
  */
 export function mapPicture(
   tiles: readonly Tile[],
@@ -104,10 +106,9 @@ export function mapPicture(
         x1: x1 - seam,
         y1: bottom,
         kind: 'area',
-        fill: palette.ink.canvas,
+        fill: level === 1 ? palette.ink.canvas : titleGround(tile.node.colour, palette),
         texture: null,
         edge: null,
-        opacity: level === 1 ? 0.88 : 0.74,
       });
       labels.push(...stripLabels(tile, text));
     } else labels.push(...tileLabels(tile, text));
@@ -117,6 +118,17 @@ export function mapPicture(
     shapes: [...shapes, ...(seams[2] ?? []), ...(seams[1] ?? []), ...veils],
     labels,
   };
+}
+
+/** What an inner title stands on: the ground with a breath of the family's colour, and nothing of what lies behind it. */
+function titleGround(colour: number, palette: Palette): string {
+  const ground = parseOklch(palette.ink.canvas);
+  const { fill } = lineageOf(palette, colour);
+  return css({
+    l: ground.l + (fill.l - ground.l) * tint,
+    c: ground.c + (fill.c - ground.c) * tint,
+    h: fill.h,
+  });
 }
 
 /** The first of some titles that fits, else the last one cut; null when not even that leaves something to read. */

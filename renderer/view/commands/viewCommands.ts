@@ -66,13 +66,21 @@ export function viewCommands(state: AppState, t: Translate, act: AppActions): Sp
 export function exportCommands({ page, index }: AppState, t: Translate): Spec[] {
   if (page.kind !== 'images' || !index || index.graph.images.length === 0) return [];
   const offered = currentExport();
-  return (offered ? formatsOf(offered) : []).map((format) => ({
+  const seen = (offered ? formatsOf(offered) : []).map((format): Spec => ({
     id: `export.${format}`,
     label: t(`command.export.${format}`),
     icon: 'save',
     group: 'view',
     run: () => void takeAway(format),
   }));
+  const whole = (['png', 'svg'] as const).map((format): Spec => ({
+    id: `export.whole.${format}`,
+    label: t(`command.export.whole.${format}`),
+    icon: 'save',
+    group: 'view',
+    run: () => void takeAway(format, true),
+  }));
+  return offered?.whole ? [...seen, ...whole] : seen;
 }
 
 /** Puts the focus into the next pane of the window, round and round. */

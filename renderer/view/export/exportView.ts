@@ -27,10 +27,14 @@ export async function exportBytes(
   return text(`${safeJson(JSON.stringify(json, null, 2))}\n`);
 }
 
-/** Takes what the view shows away as a file; nothing while it draws nothing. */
-export async function takeAway(format: ViewFormat): Promise<void> {
+/** Formats of a picture. */
+export const pictures: readonly ViewFormat[] = ['png', 'svg'];
+
+/** Takes what the view shows away as a file, or the whole drawing; nothing while it draws nothing. */
+export async function takeAway(format: ViewFormat, whole = false): Promise<void> {
   const offered = currentExport();
   if (!offered) return;
-  const bytes = await exportBytes(offered, format);
+  const svg = whole ? (offered.whole ?? offered.svg) : offered.svg;
+  const bytes = await exportBytes({ ...offered, svg }, format);
   await currentActions().writeView(offered.name, format, bytes);
 }

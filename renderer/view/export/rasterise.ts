@@ -40,7 +40,11 @@ const patience = 4000;
  * The document with the page's fonts in it, and below the picture a strip with letters of each of them: a picture's own
  * fonts come some time after the picture itself, and nothing else tells when.
  */
-function dress(svg: string, faces: string, families: readonly string[]): string {
+function dress(
+  svg: string,
+  faces: string,
+  families: readonly string[],
+): { readonly text: string; readonly width: number } {
   const style = `<style>${faces.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</style>`;
   const [root = ''] = /<svg\b[^>]*>/.exec(svg) ?? [];
   const side = (name: string): number => Number(new RegExp(`\\b${name}="([\\d.]+)`).exec(root)?.[1] ?? 0);
@@ -53,8 +57,10 @@ function dress(svg: string, faces: string, families: readonly string[]): string 
         `font-family="${family}" font-size="16">${letter}</text>`,
     ),
   );
-  const frame = `width="${width}" height="${height + strip}"`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${frame}>${style}${inner}${letters.join('')}</svg>`;
+  // A narrow picture has room for all the letters, too: those beyond its edge would never be seen to be drawn.
+  const frame = `width="${Math.max(width, letters.length * strip)}" height="${height + strip}"`;
+  const text = `<svg xmlns="http://www.w3.org/2000/svg" ${frame}>${style}${inner}${letters.join('')}</svg>`;
+  return { text, width };
 }
 
 /** Whether each letter of the strip has been drawn. */
@@ -77,7 +83,7 @@ export async function rasterise(svg: string): Promise<Uint8Array<ArrayBuffer>> {
     ...new Set([...faces.matchAll(/font-family:\s*"?([^";}]+)"?/g)].map((found) => found[1] ?? '')),
   ];
   const dressed = dress(svg, faces, families);
-  const url = URL.createObjectURL(new Blob([dressed], { type: 'image/svg+xml' }));
+  const url = URL.createObjectURL(new Blob([dressed.text], { type: 'image/svg+xml' }));
   try {
     const image = new Image();
     image.src = url;
@@ -86,13 +92,14 @@ export async function rasterise(svg: string): Promise<Uint8Array<ArrayBuffer>> {
     while (!fontsDrawn(image, families.length * samples.length) && performance.now() < until)
       await new Promise((resolve) => setTimeout(resolve, 20));
     const height = image.height - strip;
-    const by = Math.min(scale, longest / Math.max(1, image.width, height));
+    const width = Math.max(1, Math.round(dressed.width));
+    const by = Math.min(scale, longest / Math.max(width, height));
     const canvas = document.createElement('canvas');
-    canvas.width = Math.max(1, Math.round(image.width * by));
+    canvas.width = Math.max(1, Math.round(width * by));
     canvas.height = Math.max(1, Math.round(height * by));
     const context = canvas.getContext('2d');
     if (!context) throw new Error('no canvas');
-    context.drawImage(image, 0, 0, canvas.width, image.height * by);
+    context.drawImage(image, 0, 0, image.width * by, image.height * by);
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
     if (!blob) throw new Error('no picture');
     return new Uint8Array(await blob.arrayBuffer());

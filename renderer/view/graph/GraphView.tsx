@@ -11,6 +11,7 @@ import { useChartExport } from '../export/currentExport';
 import { NoMatch } from '../NoMatch';
 import { useFiltered } from '../useFiltered';
 import { useFonts } from '../useFonts';
+import { useReveal } from '../useReveal';
 import { useSettled } from '../useSettled';
 import { chartEvents } from './chartEvents';
 import { GraphBar } from './GraphBar';
@@ -33,7 +34,7 @@ export function GraphView(): ReactNode {
   const { showEverything, focusLineage } = useActions();
   const settings = useApp((state) => state.settings);
   const selection = useApp((state) => state.selection);
-  const reveal = useApp((state) => state.reveal);
+  const reveal = useReveal();
   const filtered = useFiltered();
   const folding = useFolding();
   const [size, setSize] = useState({ width: 0, height: 0 });
@@ -46,7 +47,7 @@ export function GraphView(): ReactNode {
   const map = useRef<SVGSVGElement>(null);
   const chart = useRef<LayersChart | null>(null);
   const handlers = useRef<ChartEvents | null>(null);
-  const revealed = useRef(0);
+  const revealed = useRef(-1);
   const scene = useGraphScene(folding, size);
 
   useEffect(() => {
@@ -102,8 +103,12 @@ export function GraphView(): ReactNode {
   const { uncover } = folding;
   useEffect(() => {
     if (!reveal || !scene || reveal.id === revealed.current) return;
-    const { image } = reveal;
-    if (!appState().index?.images.has(image)) return;
+    const { image, layer } = reveal;
+    if (reveal.quiet) {
+      if (chart.current?.showSelected(image, layer)) revealed.current = reveal.id;
+      return;
+    }
+    if (image === null || !appState().index?.images.has(image)) return;
     if (scene.cardOf(image)) {
       if (uncover(image)) return;
       if (chart.current?.reveal(image)) revealed.current = reveal.id;
@@ -116,7 +121,14 @@ export function GraphView(): ReactNode {
 
   const offered = useMemo(
     () =>
-      index && filtered && scene ? graphExport(index, filtered, () => chart.current?.document() ?? '') : null,
+      index && filtered && scene
+        ? graphExport(
+            index,
+            filtered,
+            () => chart.current?.document() ?? '',
+            () => chart.current?.wholeDocument() ?? '',
+          )
+        : null,
     [index, filtered, scene],
   );
   useChartExport(offered);

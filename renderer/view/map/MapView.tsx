@@ -17,6 +17,7 @@ import { useChartExport } from '../export/currentExport';
 import { NoMatch } from '../NoMatch';
 import { useFiltered } from '../useFiltered';
 import { useFonts } from '../useFonts';
+import { useReveal } from '../useReveal';
 import { useSettled } from '../useSettled';
 import { useThemePalette } from '../useThemePalette';
 import { useViewStep } from '../viewStep';
@@ -84,7 +85,7 @@ export function MapView(): ReactNode {
   const index = useApp((state) => state.index);
   const detail = useApp((state) => state.settings.mapDetail);
   const selection = useApp((state) => state.selection);
-  const reveal = useApp((state) => state.reveal);
+  const reveal = useReveal();
   const filtered = useFiltered();
   const palette = useThemePalette();
   const menu = useMenu(t('graph.menu'));
@@ -224,11 +225,8 @@ export function MapView(): ReactNode {
   }, [selection, index, drawing]);
 
   // An image that is searched for is shown from the outside: where it lies, and what it shares.
-  const revealed = useRef(reveal?.id ?? 0);
   useEffect(() => {
-    if (!reveal || reveal.id === revealed.current) return;
-    revealed.current = reveal.id;
-    setWanted(nowhere);
+    if (reveal?.quiet === false) setWanted(nowhere);
   }, [reveal]);
 
   const offered = useMemo(

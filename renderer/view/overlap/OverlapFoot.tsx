@@ -11,6 +11,8 @@ interface Props {
   readonly unit: OverlapUnit;
   /** Bytes at the dark end. */
   readonly most: number;
+  /** Lineage of the cells whose scale is shown. */
+  readonly colour: number;
   readonly palette: Palette;
 }
 
@@ -19,7 +21,7 @@ const steps = 24;
 const ticks = [0, 0.5, 1] as const;
 
 /** What rows there are, and the scale of the cells. */
-export function OverlapFoot({ level, unit, most, palette }: Props): ReactNode {
+export function OverlapFoot({ level, unit, most, colour, palette }: Props): ReactNode {
   const t = useT();
   const valueAt = (at: number): string =>
     at === 0
@@ -43,7 +45,7 @@ export function OverlapFoot({ level, unit, most, palette }: Props): ReactNode {
                   x={i * (168 / steps)}
                   width={168 / steps + 0.5}
                   height="10"
-                  fill={css(rampColour(palette, 0, (i + 0.5) / steps))}
+                  fill={css(rampColour(palette, colour, (i + 0.5) / steps))}
                 />
               ))}
             </svg>

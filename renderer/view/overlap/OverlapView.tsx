@@ -7,7 +7,7 @@ import { OverlapChart, type OverlapEvents } from '../../chart/overlap/overlapCha
 import { inOrder, overlapItems, type OverlapItems } from '../../chart/overlap/overlapItems';
 import { layoutOverlap, type Cell } from '../../chart/overlap/overlapLayout';
 import { matrixSteps, type OverlapMatrix } from '../../chart/overlap/overlapMatrix';
-import { labelWidths, type OverlapScene } from '../../chart/overlap/overlapPicture';
+import { labelWidths, scaleColour, type OverlapScene } from '../../chart/overlap/overlapPicture';
 import { overlapText } from '../../chart/overlap/overlapText';
 import { appState, currentActions, useApp, useT } from '../../store/hooks';
 import { useMenu } from '../../ui/Menu';
@@ -16,6 +16,7 @@ import { useChartExport } from '../export/currentExport';
 import { NoMatch } from '../NoMatch';
 import { useFiltered } from '../useFiltered';
 import { useFonts } from '../useFonts';
+import { useReveal } from '../useReveal';
 import { useSettled } from '../useSettled';
 import { useSteps } from '../useSteps';
 import { useThemePalette } from '../useThemePalette';
@@ -55,7 +56,7 @@ export function OverlapView(): ReactNode {
   const index = useApp((state) => state.index);
   const unit = useApp((state) => state.settings.overlapUnit);
   const selected = useApp((state) => state.selection.images);
-  const reveal = useApp((state) => state.reveal);
+  const reveal = useReveal();
   const filtered = useFiltered();
   const palette = useThemePalette();
   const menu = useMenu(t('graph.menu'));
@@ -183,13 +184,19 @@ export function OverlapView(): ReactNode {
   }, [selected, scene]);
 
   // An image that is searched for is shown among all.
-  const revealed = useRef(reveal?.id ?? 0);
   useEffect(() => {
-    if (!reveal || reveal.id === revealed.current) return;
-    revealed.current = reveal.id;
-    setWay([]);
+    if (reveal?.quiet === false) setWay([]);
   }, [reveal]);
+  const revealed = useRef(-1);
+  useEffect(() => {
+    if (!reveal || !scene || reveal.id === revealed.current) return;
+    const row = scene.items.findIndex(({ images }) => images.some(({ id }) => id === reveal.image));
+    if (row < 0) return;
+    revealed.current = reveal.id;
+    chart.current?.reveal(row);
+  }, [reveal, scene]);
 
+  const colour = useMemo(() => (scene ? scaleColour(scene) : 0), [scene]);
   const offered = useMemo(
     (): ChartExport | null =>
       scene && {
@@ -233,6 +240,7 @@ export function OverlapView(): ReactNode {
         level={made ? t(`overlap.level.${made.level}`, { count: made.count, images: shown.size }) : ''}
         unit={unit}
         most={made?.matrix.most ?? 0}
+        colour={colour}
         palette={palette}
       />
     </>

@@ -13,6 +13,7 @@ import { ZoomControl } from '../graph/ZoomControl';
 import { NoMatch } from '../NoMatch';
 import { useFiltered } from '../useFiltered';
 import { useFonts } from '../useFonts';
+import { useReveal } from '../useReveal';
 import { useSettled } from '../useSettled';
 import { useThemePalette } from '../useThemePalette';
 import { StrataBar } from './StrataBar';
@@ -34,7 +35,7 @@ export function StrataView(): ReactNode {
   const index = useApp((state) => state.index);
   const settings = useApp((state) => state.settings);
   const selection = useApp((state) => state.selection);
-  const reveal = useApp((state) => state.reveal);
+  const reveal = useReveal();
   const filtered = useFiltered();
   const palette = useThemePalette();
   const [grouping, setGrouping] = useState<Grouping>({ open: [], shut: [] });
@@ -48,7 +49,7 @@ export function StrataView(): ReactNode {
   const overview = useRef<HTMLDivElement>(null);
   const chart = useRef<StrataChart | null>(null);
   const handlers = useRef<StrataEvents | null>(null);
-  const revealed = useRef(0);
+  const revealed = useRef(-1);
 
   const toggle = useCallback((group: GroupItem, open: boolean) => {
     const without = (list: readonly GroupName[]): GroupName[] =>
@@ -145,12 +146,15 @@ export function StrataView(): ReactNode {
 
   useEffect(() => {
     if (!reveal || !scene || reveal.id === revealed.current) return;
-    if (chart.current?.reveal(reveal.image)) {
+    const { image, layer } = reveal;
+    if (layer !== null ? chart.current?.revealLayer(layer) : image && chart.current?.reveal(image)) {
       revealed.current = reveal.id;
       return;
     }
     // It is in a block: that one opens, and what comes then has a column for it.
-    const place = scene.input.images.findIndex(({ id }) => id === reveal.image);
+    const place = scene.input.images.findIndex(
+      ({ id, layers }) => id === image || (layer !== null && layers.includes(layer)),
+    );
     const family = scene.groups[scene.layout.familyGroup[place] ?? -1];
     const repository = scene.groups[scene.layout.repositoryGroup[place] ?? -1];
     for (const group of [family, repository]) if (group?.shut === true) toggle(group, true);

@@ -4,6 +4,7 @@ import { formatBytes } from '../../../shared/text/format';
 import { useActions, useApp, useStanding, useT } from '../../store/hooks';
 import { whyNotHere, whyNotNow } from '../../store/sources';
 import { Button, IconButton } from '../../ui/Button';
+import { tip } from '../../ui/Tooltip';
 import { useReply } from '../useReply';
 
 /** What can be done with the selected rows, and what deleting them would free. */
@@ -21,10 +22,13 @@ export function SelectionBar({ images }: { readonly images: readonly ImageId[] }
     standing,
   );
   const [one] = images;
+  const frees = value ? t('table.frees', { size: formatBytes(value.freedBytes) }) : '';
   return (
-    <div className="selection-bar floating" role="toolbar" aria-label={t('graph.menu')}>
+    <div className="selection-bar" role="toolbar" aria-label={t('graph.menu')}>
       <span className="m">{t('table.selected', { images: images.length })}</span>
-      <span className="t3 num">{value ? t('table.frees', { size: formatBytes(value.freedBytes) }) : ''}</span>
+      <span className="frees t3 num ell" {...(frees === '' ? {} : tip(frees))}>
+        {frees}
+      </span>
       <span className="vrule" />
       <Button
         size="sm"

@@ -2,6 +2,7 @@ import { useMemo, type MouseEvent, type ReactNode } from 'react';
 import { shortDigest, type ImageId } from '../../../shared/image/digest';
 import { platformText } from '../../../shared/image/platform';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
+import { platformTwins } from '../../../shared/graph/platformTwins';
 import type { Settings } from '../../../shared/ipc/settings';
 import {
   formatBytes,
@@ -106,6 +107,8 @@ export function ImageRow(props: ImageRowProps): ReactNode {
   const family = index?.familyOfImage.get(image.id);
   const dangling = image.names.length === 0;
   const more = image.names.length - 1;
+  // Two of one name are told apart by their platform, also where it has no column.
+  const twin = index ? platformTwins(index.graph.images).get(image.id) : undefined;
   return (
     <div
       id={rowId(image.id)}
@@ -151,6 +154,7 @@ export function ImageRow(props: ImageRowProps): ReactNode {
             <CutText text={row.tag} />
           </span>
         )}
+        {!wide && twin !== undefined && <span className="row-twin t3">{visibleText(twin)}</span>}
         {more > 0 && (
           <span className="tag" {...tip(shownNames(image.names.slice(1), '\n'))}>
             {more === 1 ? <CutText text={otherTag(image, row.repository)} /> : `+${more}`}
@@ -173,7 +177,7 @@ export function ImageRow(props: ImageRowProps): ReactNode {
       <span role="gridcell" className="table-bar">
         <SizeBar
           thin
-          width={Math.max(10, (image.size / largest) * (wide ? 176 : 40))}
+          width={Math.max(10, (image.size / largest) * (wide ? 112 : 40))}
           parts={[
             { kind: 'shared', bytes: image.shared },
             { kind: 'unique', bytes: image.unique },

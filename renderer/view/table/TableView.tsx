@@ -22,6 +22,7 @@ import { pageRows, rowByKey } from '../../ui/rowTravel';
 import { revealRow, useVirtualRows } from '../../ui/useVirtualRows';
 import { imageMenu } from '../imageMenu';
 import { NoMatch } from '../NoMatch';
+import { useReveal } from '../useReveal';
 import { useFiltered } from '../useFiltered';
 import { tableRows } from './rows';
 import { SelectionBar } from './SelectionBar';
@@ -52,7 +53,7 @@ export function TableView(): ReactNode {
   const group = useApp((state) => state.settings.tableGroup);
   const density = useApp((state) => state.settings.density);
   const selected = useApp((state) => state.selection.images);
-  const reveal = useApp((state) => state.reveal);
+  const reveal = useReveal();
   const filtered = useFiltered();
   const menu = useMenu(t('graph.menu'));
   const scroller = useRef<HTMLDivElement>(null);
@@ -92,6 +93,17 @@ export function TableView(): ReactNode {
     if (scroller.current) revealRow(scroller.current, placeOf(id), rowHeight, headHeight);
     requestAnimationFrame(() => document.getElementById(rowId(id))?.focus({ preventScroll: true }));
   };
+  // The bar of the selection takes room from the rows: the one that it came for is not to be lost below it.
+  const hasBar = selected.length > 0;
+  useEffect(() => {
+    const { current: element } = scroller;
+    const id = selected[selected.length - 1];
+    const at = id === undefined ? -1 : placeOf(id);
+    if (hasBar && element && at >= 0) revealRow(element, at, rowHeight, headHeight);
+    // Only when the bar comes.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [hasBar]);
+
   const openMenu = (id: ImageId, at: { x: number; y: number } | Element): void => {
     const images = selected.includes(id) ? selected : [id];
     if (!selected.includes(id)) act.selectImage(id, 'only');
@@ -196,7 +208,7 @@ export function TableView(): ReactNode {
                     />
                   ),
                 )}
-              <div style={{ height: after + (selected.length > 0 ? 64 : 0) }} />
+              <div style={{ height: after }} />
             </div>
           </div>
         )}

@@ -2,6 +2,9 @@
 export const take = {
   'export.button': ['Export this view', '导出此视图'],
   'export.picture': ['What is on screen', '屏幕所示'],
+  'export.whole': ['The whole graph', '整个图'],
+  'export.whole.png': ['All of it as PNG…', '整个图存为 PNG…'],
+  'export.whole.svg': ['All of it as SVG…', '整个图存为 SVG…'],
   'export.data': ['The data behind it', '背后的数据'],
   'export.nothing': ['Nothing is shown', '没有显示内容'],
   'export.png': ['PNG picture…', 'PNG 图片…'],
@@ -17,6 +20,8 @@ export const take = {
   'native.viewButton': ['Export', '导出'],
   'command.export.png': ['Export this view as PNG…', '把此视图导出为 PNG…'],
   'command.export.svg': ['Export this view as SVG…', '把此视图导出为 SVG…'],
+  'command.export.whole.png': ['Export the whole graph as PNG…', '把整个图导出为 PNG…'],
+  'command.export.whole.svg': ['Export the whole graph as SVG…', '把整个图导出为 SVG…'],
   'command.export.dot': ['Export this view as Graphviz DOT…', '把此视图导出为 Graphviz DOT…'],
   'command.export.json': ['Export this view’s data as JSON…', '把此视图的数据导出为 JSON…'],
   'command.export.csv': ['Export this view’s data as CSV…', '把此视图的数据导出为 CSV…'],
