@@ -173,8 +173,8 @@ const table: readonly Row[] = [
   },
   {
     folders: '`electron/ipc`, `electron/cli`',
-    cell: 'everything in `electron/` but the files that touch Electron',
-    rule: { paths: ['shared', 'electron'], node: true },
+    cell: 'everything in `electron/` but the files that touch Electron; `yaml` in `electron/cli` only',
+    rule: { paths: ['shared', 'electron'], node: true, packages: ['yaml'] },
   },
   {
     folders: electronFiles,
@@ -241,6 +241,7 @@ function fault(from: string, rule: Rule, { text, typeOnly }: Import): string | n
       .slice(0, text.startsWith('@') ? 2 : 1)
       .join('/');
     if (name === 'zod' && isIn(from, 'shared') && !isIn(from, 'shared/ipc')) return 'zod is for shared/ipc';
+    if (name === 'yaml' && !isIn(from, 'electron/cli')) return 'yaml is for electron/cli';
     // `d3` is a bundle of packages by the same authors: `d3-zoom` is d3, too.
     const family = name.startsWith('d3-') ? 'd3' : name;
     return rule.packages?.includes(family) ? null : `the package ${name} is not for this folder`;
@@ -328,6 +329,7 @@ describe('the check can fail', () => {
     ['electron/actions/a.ts', `export const x = 1;`],
     ['electron/cli/a.ts', `import { app } from 'electron';`],
     ['electron/cli/a.ts', `import type { App } from 'electron/main';`],
+    ['electron/ipc/a.ts', `import { parse } from 'yaml';`],
     ['electron/cli/commands/a.ts', `import { serve } from '../../ipc/serve';`],
     ['electron/ipc/a.ts', `import { serve } from './serve';`],
     ['electron/ipc/a.ts', `const electron = require('electron');`],

@@ -80,6 +80,8 @@ const terms = new RegExp(
     ...commandNames.map((name) => `(?<![\\w-])${name}(?![\\w-])`),
     ...['true', 'false', 'dangling', 'label', 'reference', 'before', 'since'],
     ...['PuTTY'],
+    // dive and the words of its file of rules.
+    ...['\\bdive\\b', '\\bdisabled\\b', 'rules:', 'lowestEfficiency: 0\\.95'],
     ...['docker save', 'podman save', 'skopeo copy', 'docker load', 'Docker', 'Podman', 'Stratigraph', 'OCI'],
     ...[
       'material2?',
