@@ -10,12 +10,13 @@ import { languageOf, translator, type Translate } from '../../shared/text/catalo
 import { formatBytes, visibleText, type Language } from '../../shared/text/format';
 import { lastAct, whyNoUndo, withFinal } from './acts';
 import { cleanUpActions } from './cleanUpActions';
-import { confirmations } from './confirmations';
 import type { Context } from './context';
 import { copyActions } from './copyActions';
+import { filledIn, withFilled, withoutDone } from './forms';
 import { imageActions } from './imageActions';
 import { afterAct, news, refusal, trouble, withNotice } from './notices';
 import { operationActions } from './operationActions';
+import { operationDialogs } from './operationDialogs';
 import { noSelection, selectImage, selectLayer } from './selection';
 import { sourceActions } from './sourceActions';
 import { sourceName } from './sources';
@@ -53,6 +54,8 @@ const initial: AppState = {
   lineage: null,
   hiddenFamilies: new Set(),
   dialog: null,
+  forms: new Map(),
+  askedIn: new Map(),
   paletteOpen: false,
   operationsOpen: false,
   operations: [],
@@ -99,7 +102,7 @@ export function createApp(bridge: Bridge): App {
     set({ announcement: { id: get().announcement.id + 1, text } });
   };
 
-  const confirmed = confirmations(get, set);
+  const dialogs = operationDialogs(get, set);
 
   const attempt: Context['attempt'] = async (name, input, dialog) => {
     const reply = await ask(name, input);
@@ -110,7 +113,7 @@ export function createApp(bridge: Bridge): App {
         set({ notices: notices.filter((notice) => notice.asked !== asked) });
       return reply.value;
     }
-    if (reply.problem.code !== 'cancelled' && !(dialog && confirmed.refused(dialog, reply.problem)))
+    if (reply.problem.code !== 'cancelled' && !(dialog && dialogs.refused(dialog, reply.problem)))
       addNotice(trouble(reply.problem, { places: placesIn(input), asked }));
     return null;
   };
@@ -146,7 +149,7 @@ export function createApp(bridge: Bridge): App {
     set({ settings, language: languageFor(settings, get().start?.locale ?? 'en') });
   };
 
-  const tools = { get, set, t, ask, attempt, confirmed, addNotice, pushUndo, pushFinal, announce, bridge };
+  const tools = { get, set, t, ask, attempt, dialogs, addNotice, pushUndo, pushFinal, announce, bridge };
   const { readGraph: refreshGraph, sourceChanged, ...sources } = sourceActions(tools);
   const context: Context = { ...tools, refreshGraph };
   const pages = workspaceActions(context);
@@ -249,6 +252,9 @@ export function createApp(bridge: Bridge): App {
     },
     openDialog: (dialog) => set({ dialog, paletteOpen: false, operationsOpen: false }),
     closeDialog: () => set({ dialog: null }),
+    fillIn: (form, values) => set({ forms: withFilled(get().forms, form, values) }),
+    formDone: (form, sent = filledIn(get().forms, form)) =>
+      set({ forms: withoutDone(get().forms, form, sent) }),
     setPalette: (paletteOpen) => set({ paletteOpen }),
     setOperationsOpen: (operationsOpen) => set({ operationsOpen }),
     ...operations,

@@ -12,14 +12,15 @@ export function cleanUpActions({
   set,
   ask,
   attempt,
-  confirmed,
+  dialogs,
   addNotice,
   refreshGraph,
 }: Context): Pick<AppActions, 'cleanUp' | 'undoCleanUp' | 'collectGarbage'> {
   return {
     cleanUp: async (what) => {
+      const asked = dialogs.asking({ dialog: { kind: 'cleanup' } });
       const started = await attempt('cleanup.start', what);
-      if (started) confirmed.began(started.operation, { kind: 'cleanup' });
+      if (started) dialogs.began(started.operation, asked);
     },
     undoCleanUp: async (trash) => {
       const answer = await attempt('cleanup.undo', { trash });

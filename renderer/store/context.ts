@@ -2,7 +2,7 @@ import type { Bridge } from '../../shared/ipc/bridge';
 import type { RequestInput, RequestName, RequestOutput } from '../../shared/ipc/contract';
 import type { Reply } from '../../shared/ipc/reply';
 import type { Translate } from '../../shared/text/catalogue';
-import type { Confirmations } from './confirmations';
+import type { OperationDialogs } from './operationDialogs';
 import type { Act, AppState, ConfirmingDialog, Notice, Say } from './state';
 
 /** What the action groups work with. */
@@ -18,7 +18,7 @@ export interface Context {
     input: RequestInput<N>,
     dialog?: ConfirmingDialog,
   ) => Promise<RequestOutput<N> | null>;
-  readonly confirmed: Confirmations;
+  readonly dialogs: OperationDialogs;
   readonly addNotice: (notice: Omit<Notice, 'id'>) => void;
   /**
    * Keeps how something that was done in a place is taken back; what it gives does so, once, and says so where `undo` answers true:

@@ -3,6 +3,8 @@ import type { Bridge } from '../../shared/ipc/bridge';
 import { translator, type Translate } from '../../shared/text/catalogue';
 import { marksOf, type Language } from '../../shared/text/format';
 import type { App } from './appStore';
+import { formKey } from './forms';
+import type { Form, FormKind, FormValues } from './formValues';
 import type { AppActions, AppState } from './state';
 
 let current: App | null = null;
@@ -68,4 +70,23 @@ export function useMarks(): ReturnType<typeof marksOf> {
 /** The current language, for dates and sizes. */
 export function useLanguage(): Language {
   return useApp((state) => state.language);
+}
+
+/**
+ * What stands in a form, and a way to change it: as it begins, with what somebody filled in. It outlives what shows it, and goes once what
+ * it asked for is done. `start` is read where nothing was filled in.
+ */
+export function useForm<K extends FormKind>(
+  form: Form<K>,
+  start: FormValues[K],
+): readonly [FormValues[K], (change: Partial<FormValues[K]>) => void] {
+  const filled = useApp((state) => state.forms.get(formKey(form)));
+  return [{ ...start, ...filled }, (change) => app().actions.fillIn(form, change)];
+}
+
+/** What {@link canRetry} has to know of the window. */
+export function useRetries(): Pick<AppState, 'askedIn' | 'page'> {
+  const askedIn = useApp((state) => state.askedIn);
+  const page = useApp((state) => state.page);
+  return { askedIn, page };
 }

@@ -3,6 +3,7 @@ import { displayName } from '../../shared/graph/sharing';
 import type { ShownRemoval } from '../../shared/graph/shown';
 import type { SourceId } from '../../shared/ipc/source';
 import type { Context } from './context';
+import { saveForm } from './forms';
 import { news } from './notices';
 import type { AppActions, Say } from './state';
 
@@ -16,7 +17,7 @@ type ImageActions = Pick<AppActions, 'tag' | 'untag' | 'rename' | 'remove' | 'pr
 
 /** Names, deletion and saving. */
 export function imageActions(context: Context): ImageActions {
-  const { get, ask, attempt, confirmed, addNotice, pushUndo, refreshGraph } = context;
+  const { get, ask, attempt, dialogs, addNotice, pushUndo, refreshGraph } = context;
 
   /** Says what was done in a place, with a way back. */
   const done = (source: SourceId, say: Say, undo: () => Promise<boolean>): void =>
@@ -87,18 +88,27 @@ export function imageActions(context: Context): ImageActions {
     },
     remove: async (images, names, shown, force = false) => {
       const what = { source: get().source, images, names, force, shown: shownIn(shown) };
+      const asked = dialogs.asking({ dialog: { kind: 'remove', images, names } });
       const started = await attempt('images.remove', what);
-      if (started) confirmed.began(started.operation, { kind: 'remove', images, names });
+      if (started) dialogs.began(started.operation, asked);
     },
     prune: async (shown) => {
+      const asked = dialogs.asking({ dialog: { kind: 'prune' } });
       const started = await attempt('images.prune', { source: get().source, shown: shownIn(shown) });
-      if (started) confirmed.began(started.operation, { kind: 'prune' });
+      if (started) dialogs.began(started.operation, asked);
     },
     chooseHeld: async () =>
       (await attempt('archive.choose', { directory: false, purpose: 'held' })) ?? { files: [], refused: [] },
     save: async (what, format, layers) => {
-      if (what.length === 0) return;
-      await attempt('archive.save', { source: get().source, what, format, ...layers });
+      if (what.length === 0) return false;
+      const asked = dialogs.asking({ dialog: { kind: 'save', what } }, saveForm(what));
+      const input = { source: get().source, what, format, ...layers };
+      const reply = layers ? await ask('archive.save', input) : null;
+      // The dialog says itself what it was refused for.
+      if (reply?.ok === false) return reply.problem.code === 'cancelled' ? false : reply.problem;
+      const started = reply ? reply.value : await attempt('archive.save', input);
+      if (started) dialogs.began(started.operation, asked);
+      return started !== null;
     },
   };
 }

@@ -1,13 +1,14 @@
 import type { ImageId } from '../../shared/image/digest';
-import type { PickedFile, PickedFiles, RequestInput } from '../../shared/ipc/contract';
+import type { PickedFile, PickedFiles } from '../../shared/ipc/contract';
 import { visibleText } from '../../shared/text/format';
 import { home, isEngine, isHome } from '../../shared/ipc/placeKinds';
 import type { OperationState } from '../../shared/ipc/operation';
 import { operationOutcome } from './operationText';
 import type { Context } from './context';
+import { importForm } from './forms';
 import { canRetry, raisableLimit, trashOf, withOperation } from './operationList';
 import { news, refusal, trouble } from './notices';
-import type { AppActions, Say } from './state';
+import type { AppActions, AskedIn, Say } from './state';
 
 type OperationActions = Pick<
   AppActions,
@@ -72,7 +73,7 @@ export function operationActions(
     set,
     ask,
     attempt,
-    confirmed,
+    dialogs,
     addNotice,
     pushUndo,
     pushFinal,
@@ -81,9 +82,6 @@ export function operationActions(
     bridge,
     t,
   } = context;
-
-  /** What was asked for in imports, by operation. */
-  const imports = new Map<string, RequestInput<'rootfs.import'>>();
 
   /** What failed before and has succeeded now is no trouble any more. */
   const forgetFailures = ({ kind, subject }: OperationState): void => {
@@ -149,8 +147,9 @@ export function operationActions(
     const { status, result, problem, places } = operation;
     shadow(operation);
     pages.copyEnded(operation);
+    const cameBack = dialogs.ended(operation);
     if (status === 'failed') {
-      if (confirmed.failed(operation)) return;
+      if (cameBack) return;
       // What is in view and could not be read says so itself; a bound can be raised with the message alone.
       const isInView = operation.kind === 'look' && places?.[0] === get().source;
       if (problem && problem.code !== 'cancelled' && (!isInView || raisableLimit(operation))) {
@@ -239,11 +238,27 @@ export function operationActions(
     await loadFiles(files, how, add);
   };
 
-  const forget = (id: string): void =>
+  const forget = (id: string): void => {
+    const askedIn = new Map(get().askedIn);
+    askedIn.delete(id);
     set({
+      askedIn,
       operations: get().operations.filter((operation) => operation.id !== id),
       notices: get().notices.filter((notice) => notice.operation !== id),
     });
+  };
+
+  /**
+   * Shows in what something was asked for, with all that was filled in. It stays among what has ended until the next try is done, or it is
+   * dismissed: whoever closes the dialog again can go back to it.
+   */
+  const askAgain = async (id: string, { in: where, source }: AskedIn): Promise<void> => {
+    set({ notices: get().notices.filter((notice) => notice.operation !== id), operationsOpen: false });
+    if ('page' in where) return pages.openPage(where.page);
+    if (get().source !== source && get().sources.some((each) => each.id === source))
+      await pages.showSource(source);
+    set({ dialog: where.dialog, paletteOpen: false });
+  };
 
   return {
     operationChanged,
@@ -265,10 +280,11 @@ export function operationActions(
       const [file] = picked?.files ?? [];
       if (file) set({ dialog: { kind: 'import', file: file.token, name: file.name } });
     },
-    importRootfs: async (asked) => {
-      const reply = await ask('rootfs.import', asked);
+    importRootfs: async (dialog, what) => {
+      const asked = dialogs.asking({ dialog }, importForm(dialog));
+      const reply = await ask('rootfs.import', { file: dialog.file, ...what });
       if (!reply.ok) return reply.problem;
-      imports.set(reply.value.operation, asked);
+      dialogs.began(reply.value.operation, asked);
       return null;
     },
     loadDropped: async (files, look = false) => {
@@ -305,14 +321,13 @@ export function operationActions(
     },
     retryOperation: async (id) => {
       const operation = get().operations.find((other) => other.id === id);
-      if (!operation || !canRetry(operation)) return;
+      if (!operation || !canRetry(operation, get())) return;
+      const asked = get().askedIn.get(id);
+      if (asked) return askAgain(id, asked);
       forget(id);
       if (operation.kind === 'import') {
         const { retryToken: file, subject: name } = operation;
-        // Asked again with what was typed.
-        const typed = imports.get(id);
-        if (file !== null)
-          set({ dialog: { kind: 'import', file, name, ...(typed && { typed }) }, operationsOpen: false });
+        if (file !== null) set({ dialog: { kind: 'import', file, name }, operationsOpen: false });
         return;
       }
       if (operation.kind === 'samples') await attempt('samples.load', {});

@@ -1,6 +1,7 @@
 import { raisedLimit, type LimitName } from '../../shared/image/limits';
 import type { OperationState } from '../../shared/ipc/operation';
 import { undoTime } from '../../shared/ipc/undoTime';
+import type { AppState } from './state';
 
 /** The list with a new state of one operation; newest start first. */
 export function withOperation(
@@ -36,9 +37,20 @@ export function timeToUndo({ result, finishedAt }: OperationState, now: number):
 }
 
 /** Whether "Try again" can do something for it. */
-export function canRetry(operation: OperationState): boolean {
+export function canRetry(
+  operation: OperationState,
+  { askedIn, page }: Pick<AppState, 'askedIn' | 'page'>,
+): boolean {
   if (operation.status === 'running' || operation.status === 'done') return false;
-  return operation.kind === 'samples' || operation.kind === 'prune' || operation.retryToken !== null;
+  const asked = askedIn.get(operation.id);
+  // The page that is shown has everything in it, and its button.
+  if (asked && 'page' in asked.in) return JSON.stringify(asked.in.page) !== JSON.stringify(page);
+  return (
+    asked !== undefined ||
+    operation.kind === 'samples' ||
+    operation.kind === 'prune' ||
+    operation.retryToken !== null
+  );
 }
 
 /** Whether it came to nothing because what was to be loaded or opened is, or may be, a root filesystem, of which an image can be made. */

@@ -13,6 +13,7 @@ import type { Settings } from '../../shared/ipc/settings';
 import type { LeftOut, SourceId, SourceInfo } from '../../shared/ipc/source';
 import type { Translate } from '../../shared/text/catalogue';
 import type { Language } from '../../shared/text/format';
+import type { Form, FormKind, Forms, FormValues } from './formValues';
 
 /** What is selected, the same in every view. A layer and images are never selected together. */
 export interface Selection {
@@ -74,13 +75,9 @@ export type DialogState =
   | { readonly kind: 'workspace'; readonly image: ImageId }
   | { readonly kind: 'compareHome'; readonly image: ImageId }
   | { readonly kind: 'squash'; readonly image: ImageId; readonly from: ChainId | null }
-  /** An image is to be made of a root filesystem; `typed`: what a try that failed was asked with. */
-  | {
-      readonly kind: 'import';
-      readonly file: string;
-      readonly name: string;
-      readonly typed?: RequestInput<'rootfs.import'>;
-    }
+  /** An image is to be made of a root filesystem. */
+  | { readonly kind: 'import'; readonly file: string; readonly name: string }
+  /** `paths`: relative ones of files; as many as one rewrite takes are shown, and ticked at first. */
   | { readonly kind: 'rewrite'; readonly image: ImageId; readonly paths: readonly string[] }
   | { readonly kind: 'run'; readonly tree: { readonly image: ImageId } | { readonly workspace: string } }
   | { readonly kind: 'renameWorkspace'; readonly name: string }
@@ -105,11 +102,22 @@ export type DialogState =
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'about' };
 
+/** The dialog of one kind. */
+export type DialogOf<K extends DialogState['kind']> = Extract<DialogState, { readonly kind: K }>;
+
 /** A dialog that confirms what goes by what it shows. */
-export type ConfirmingDialog = Extract<
-  DialogState,
-  { kind: 'remove' | 'prune' | 'cleanup' | 'removeWorkspace' }
->;
+export type ConfirmingDialog = DialogOf<'remove' | 'prune' | 'cleanup' | 'removeWorkspace'>;
+
+/** Where something was asked for, so that it can be asked again with all that was filled in. */
+export interface AskedIn {
+  readonly in: { readonly dialog: DialogState } | { readonly page: Page };
+  /** Whose images were in view. */
+  readonly source: SourceId;
+  /** The form that was filled in there, with what stood in it. */
+  readonly filled: { readonly form: Form; readonly sent: object } | null;
+  /** What stands in the form once it is done, beside what was filled in since. */
+  readonly leaves: object;
+}
 
 /** A sentence that is made when it is read: the language may have changed since it was first said. */
 export type Say = (t: Translate) => string;
@@ -179,6 +187,8 @@ export interface AppState {
     readonly id: number;
     readonly workspace: string;
     readonly what: AskedRun;
+    /** The form that it was asked for in, with what stood in it. */
+    readonly filled: AskedIn['filled'];
   } | null;
   /** How overlays work here; null until it was asked. */
   readonly mountSupport: MountSupport | null;
@@ -190,6 +200,10 @@ export interface AppState {
   /** Keys of families that are hidden by the sidebar's check boxes. */
   readonly hiddenFamilies: ReadonlySet<string>;
   readonly dialog: DialogState | null;
+  /** What is filled in of forms and was not done yet: closing one, leaving its page, a refusal lose nothing. */
+  readonly forms: Forms;
+  /** In what operations were asked for, by their IDs. */
+  readonly askedIn: ReadonlyMap<string, AskedIn>;
   readonly paletteOpen: boolean;
   readonly operationsOpen: boolean;
   /** Newest first. */
@@ -246,6 +260,15 @@ export interface AppActions {
   readonly treeRests: (tree: { readonly mount: string } | { readonly workspace: string }) => void;
   /** Runs a command in a terminal of a workspace's page. */
   readonly runIn: (workspace: string, what: AskedRun) => void;
+  /** Keeps what is filled in of a form. */
+  readonly fillIn: <K extends FormKind>(form: Form<K>, values: Partial<FormValues[K]>) => void;
+  /** What a form asked for is done; `sent`: with what, where that is not all that stands in it now. */
+  readonly formDone: (form: Form, sent?: object) => void;
+  /** Commits a workspace as its page says. */
+  readonly commit: (
+    workspace: WorkspaceInfo,
+    what: Omit<RequestInput<'workspace.commit'>, 'name'>,
+  ) => Promise<Problem | null>;
   /** Creates a workspace and opens its page; a null name is made from the image's. */
   readonly createWorkspace: (image: ImageId, name: string | null) => Promise<Problem | null>;
   /** `listed`: the changes that were shown; null where they could not be. */
@@ -256,16 +279,16 @@ export interface AppActions {
   readonly exportRootfs: (
     what: { readonly image: ImageId } | { readonly workspace: string },
   ) => Promise<void>;
-  /** `holder`: as for `tag`. */
+  /** Merges layers from one up, as `asked` was answered; `holder`: as for `tag`. */
   readonly squash: (
-    image: ImageId,
+    asked: DialogOf<'squash'>,
     from: ChainId | null,
     reference: string | null,
     holder: ImageId | null,
   ) => Promise<Problem | null>;
   /** Makes an image without some paths; `holder`: as for `tag`. */
   readonly rewrite: (
-    image: ImageId,
+    asked: DialogOf<'rewrite'>,
     paths: readonly string[],
     reference: string | null,
     holder: ImageId | null,
@@ -300,7 +323,10 @@ export interface AppActions {
   /** Asks for the tarball or the folder of a root filesystem, then for what its image is to be. */
   readonly chooseAndImport: (directory?: boolean) => Promise<void>;
   /** Makes an image of a root filesystem; why it was refused, where it was not begun. */
-  readonly importRootfs: (asked: RequestInput<'rootfs.import'>) => Promise<Problem | null>;
+  readonly importRootfs: (
+    asked: DialogOf<'import'>,
+    what: Omit<RequestInput<'rootfs.import'>, 'file'>,
+  ) => Promise<Problem | null>;
   /** `holder`: the image that was shown to have the name, null: none. */
   readonly tag: (image: ImageId, reference: string, holder: ImageId | null) => Promise<Problem | null>;
   /** Takes the name away; a notice offers undo. */
@@ -327,17 +353,19 @@ export interface AppActions {
   readonly collectGarbage: (trash: readonly string[]) => Promise<void>;
   /** Asks for archives or lists of layers that say what the target of a save has; empty when it was dismissed. */
   readonly chooseHeld: () => Promise<PickedFiles>;
-  /** Opens the native dialog and saves; `what` holds image IDs or names. */
+  /**
+   * Opens the native dialog and saves; `what` holds image IDs or names. Whether it has begun, or why what a dialog asked for was refused.
+   */
   readonly save: (
     what: readonly string[],
     format: Settings['saveFormat'],
-    /** For images of the store: how layers are written, and what the target has: images, tokens of files. */
+    /** From the dialog: how layers are written, and what the target has: images, tokens of files. */
     layers?: {
       readonly compression: Settings['saveCompression'];
       readonly except: readonly ImageId[];
       readonly exceptFiles: readonly string[];
     },
-  ) => Promise<void>;
+  ) => Promise<Problem | boolean>;
   readonly cancelOperation: (id: string) => Promise<void>;
   readonly dismissOperation: (id: string) => Promise<void>;
   readonly retryOperation: (id: string) => Promise<void>;

@@ -1,10 +1,15 @@
+import type { Problem } from '../../shared/image/problem';
+import type { RequestInput } from '../../shared/ipc/contract';
 import type { OperationState } from '../../shared/ipc/operation';
+import type { Reply } from '../../shared/ipc/reply';
 import type { MountInfo } from '../../shared/ipc/workspace';
 import { visibleText } from '../../shared/text/format';
 import { coalesce } from './coalesce';
 import type { Context } from './context';
+import { filledIn, imageForm, rewriteForm, runForm, squashForm, withRenamed, workspaceForm } from './forms';
+import type { Form } from './formValues';
 import { refusal, withoutBusy, withoutGone } from './notices';
-import type { AppActions, Page, Say } from './state';
+import type { AppActions, AskedIn, Page, Say } from './state';
 
 type WorkspaceActions = Pick<
   AppActions,
@@ -16,6 +21,7 @@ type WorkspaceActions = Pick<
   | 'takeAsked'
   | 'treeRests'
   | 'createWorkspace'
+  | 'commit'
   | 'removeWorkspace'
   | 'renameWorkspace'
   | 'exportRootfs'
@@ -23,9 +29,12 @@ type WorkspaceActions = Pick<
   | 'rewrite'
 >;
 
+/** What starts an operation of a workspace, or one that makes an image. */
+type Starting = 'workspace.create' | 'workspace.commit' | 'squash.start' | 'rewrite.start';
+
 /** Pages, mounts and workspaces. */
 export function workspaceActions(context: Context): WorkspaceActions {
-  const { get, set, ask, attempt, addNotice } = context;
+  const { get, set, ask, attempt, dialogs, addNotice } = context;
 
   let runs = 0;
   const openPage = (page: Page): void => set({ page, operationsOpen: false, paletteOpen: false });
@@ -86,6 +95,21 @@ export function workspaceActions(context: Context): WorkspaceActions {
     if (support.ok) set({ mountSupport: support.value });
   });
 
+  /** Starts what a form asks for, and keeps in what it was asked for; why it was refused. */
+  const begin = async <N extends Starting>(
+    name: N,
+    input: RequestInput<N>,
+    where: AskedIn['in'],
+    form: Form,
+    leaves?: object,
+  ): Promise<Problem | null> => {
+    const asked = dialogs.asking(where, form, leaves);
+    const reply: Reply<{ readonly operation: string }> = await ask(name, input);
+    if (!reply.ok) return reply.problem;
+    dialogs.began(reply.value.operation, asked);
+    return null;
+  };
+
   return {
     openPage,
     refreshWorkspaces,
@@ -103,12 +127,20 @@ export function workspaceActions(context: Context): WorkspaceActions {
     treeRests: (tree) => set({ notices: withoutBusy(get().notices, tree) }),
     takeAsked: () => set({ asked: null }),
     runIn: (workspace, what) => {
-      set({ asked: { id: ++runs, workspace, what } });
+      const form = runForm({ workspace }, get().workspaces);
+      const filled = { form, sent: filledIn(get().forms, form) };
+      set({ asked: { id: ++runs, workspace, what, filled } });
       openPage({ kind: 'workspace', name: workspace });
     },
-    createWorkspace: async (image, name) => {
-      const reply = await ask('workspace.create', { image, name });
-      return reply.ok ? null : reply.problem;
+    createWorkspace: (image, name) => {
+      const where = { dialog: { kind: 'workspace' as const, image } };
+      return begin('workspace.create', { image, name }, where, imageForm('workspace', image));
+    },
+    commit: (workspace, what) => {
+      const { name } = workspace;
+      const where = { page: { kind: 'workspace' as const, name } };
+      const leaves = { last: what.reference };
+      return begin('workspace.commit', { name, ...what }, where, workspaceForm('commit', workspace), leaves);
     },
     removeWorkspace: async (name, listed) => {
       await takingAway(name, async () => {
@@ -118,10 +150,12 @@ export function workspaceActions(context: Context): WorkspaceActions {
     },
     renameWorkspace: (name, to, renamed) =>
       takingAway(name, async () => {
-        const { page } = get();
+        const { page, workspaces } = get();
+        const renaming = workspaces.find((each) => each.name === name);
         const reply = await ask('workspace.rename', { name, to });
         if (!reply.ok) return reply.problem;
         renamed();
+        if (renaming) set({ forms: withRenamed(get().forms, renaming, to) });
         await refreshWorkspaces();
         if (page.kind === 'workspace' && page.name === name) openPage({ kind: 'workspace', name: to });
         return null;
@@ -129,13 +163,13 @@ export function workspaceActions(context: Context): WorkspaceActions {
     exportRootfs: async (what) => {
       await attempt('rootfs.export', { what });
     },
-    squash: async (image, from, reference, holder) => {
-      const reply = await ask('squash.start', { image, from, reference, holder });
-      return reply.ok ? null : reply.problem;
+    squash: (dialog, from, reference, holder) => {
+      const { image } = dialog;
+      return begin('squash.start', { image, from, reference, holder }, { dialog }, squashForm(dialog));
     },
-    rewrite: async (image, paths, reference, holder) => {
-      const reply = await ask('rewrite.start', { image, paths: [...paths], reference, holder });
-      return reply.ok ? null : reply.problem;
+    rewrite: (dialog, paths, reference, holder) => {
+      const what = { image: dialog.image, paths: [...paths], reference, holder };
+      return begin('rewrite.start', what, { dialog }, rewriteForm(dialog));
     },
   };
 }

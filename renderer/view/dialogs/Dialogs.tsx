@@ -36,7 +36,7 @@ export function Dialogs(): ReactNode {
     case 'cleanup':
       return <CleanUpDialog {...dialog} />;
     case 'save':
-      return <SaveDialog what={dialog.what} />;
+      return <SaveDialog key={dialog.what.join()} what={dialog.what} />;
     case 'compareHome':
       return <CompareHomeDialog key={dialog.image} image={dialog.image} />;
     case 'copyMoves':
@@ -48,11 +48,11 @@ export function Dialogs(): ReactNode {
     case 'removeWorkspace':
       return <RemoveWorkspaceDialog {...dialog} />;
     case 'squash':
-      return <SquashDialog key={dialog.image} image={dialog.image} from={dialog.from} />;
+      return <SquashDialog key={dialog.image} {...dialog} />;
     case 'import':
       return <ImportDialog key={dialog.file} {...dialog} />;
     case 'rewrite':
-      return <RewriteDialog key={dialog.image} image={dialog.image} paths={dialog.paths} />;
+      return <RewriteDialog key={dialog.image} {...dialog} />;
     case 'run':
       return <RunDialog tree={dialog.tree} />;
     case 'closeTerminal':

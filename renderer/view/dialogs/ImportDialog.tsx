@@ -1,8 +1,9 @@
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { listBounds, textBounds } from '../../../shared/ipc/textBounds';
 import { visibleText } from '../../../shared/text/format';
-import type { DialogState } from '../../store/state';
-import { useActions, useT } from '../../store/hooks';
+import { importForm } from '../../store/forms';
+import type { DialogOf } from '../../store/state';
+import { useActions, useForm, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { TextArea } from '../../ui/Field';
@@ -14,19 +15,21 @@ import { NewImageName, useNewName } from './NewImageName';
 import { useSubmit } from './useSubmit';
 
 /** Makes an image of a root filesystem: its name, what it starts, where it comes from. */
-export function ImportDialog({ file, name, typed }: Extract<DialogState, { kind: 'import' }>): ReactNode {
+export function ImportDialog(dialog: DialogOf<'import'>): ReactNode {
+  const { name } = dialog;
   const t = useT();
   const { closeDialog, importRootfs } = useActions();
-  const named = useNewName(null, typed ? (typed.reference ?? '') : nameOfRootfs(name));
-  const [message, setMessage] = useState(typed?.message ?? '');
-  const [changes, setChanges] = useState<readonly string[]>(typed?.changes ?? []);
+  const start = { name: nameOfRootfs(name), message: '', changes: none };
+  const [values, fillIn] = useForm(importForm(dialog), start);
+  const { message, changes } = values;
+  const named = useNewName(null, values.name, (text) => fillIn({ name: text }));
   const { busy, failed, submit } = useSubmit();
   const longMessage = tooLong(t, message, textBounds.message);
   const tooMany = changes.length > listBounds.configChanges;
   const can = named.trouble === null && longMessage === null && !tooMany && !busy;
   const begin = (): void => {
     const { name: reference, holder } = named;
-    if (can) submit(() => importRootfs({ file, reference, holder, message, changes: [...changes] }));
+    if (can) submit(() => importRootfs(dialog, { reference, holder, message, changes: [...changes] }));
   };
   return (
     <Dialog
@@ -47,8 +50,13 @@ export function ImportDialog({ file, name, typed }: Extract<DialogState, { kind:
       <div className="dialog-stack">
         <p className="t2">{t('import.what')}</p>
         <NewImageName {...named} />
-        <TextArea label={t('commit.message')} value={message} trouble={longMessage} onChange={setMessage} />
-        <ConfigChanges changes={changes} onChange={setChanges} />
+        <TextArea
+          label={t('commit.message')}
+          value={message}
+          trouble={longMessage}
+          onChange={(text) => fillIn({ message: text })}
+        />
+        <ConfigChanges changes={changes} onChange={(all) => fillIn({ changes: all })} />
         {tooMany && (
           <div className="field-trouble" role="alert">
             {t('commit.tooMany', { count: changes.length, most: listBounds.configChanges })}
@@ -59,3 +67,5 @@ export function ImportDialog({ file, name, typed }: Extract<DialogState, { kind:
     </Dialog>
   );
 }
+
+const none: readonly string[] = [];

@@ -4,7 +4,9 @@ import type { Problem } from '../../../shared/image/problem';
 import { displayName } from '../../../shared/graph/sharing';
 import { visibleText } from '../../../shared/text/format';
 import { describeProblem } from '../../../shared/text/problemText';
-import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
+import { imageForm, nameForm } from '../../store/forms';
+import type { Form } from '../../store/formValues';
+import { useActions, useApp, useForm, useLanguage, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { Field } from '../../ui/Field';
@@ -25,6 +27,7 @@ export function TagDialog({ image }: { readonly image: ImageId }): ReactNode {
   return (
     <NameForm
       title={title}
+      form={imageForm('tag', image)}
       image={image}
       from={null}
       start=""
@@ -44,6 +47,7 @@ export function RenameDialog({ name }: { readonly name: string }): ReactNode {
   return (
     <NameForm
       title={t('dialog.rename.title', { name: visibleText(name) })}
+      form={nameForm('rename', name)}
       image={image}
       from={name}
       start={name}
@@ -55,6 +59,7 @@ export function RenameDialog({ name }: { readonly name: string }): ReactNode {
 
 interface FormProps {
   readonly title: string;
+  readonly form: Form<'tag' | 'rename'>;
   /** Null when it is no longer in the store. */
   readonly image: ImageId | null;
   /** The name that is changed; null when one is added. */
@@ -66,13 +71,13 @@ interface FormProps {
 }
 
 /** A field for a name, checked while it is typed; says beforehand when another image loses the name. */
-function NameForm({ title, image, from, start, action, run }: FormProps): ReactNode {
+function NameForm({ title, form, image, from, start, action, run }: FormProps): ReactNode {
   const t = useT();
   const language = useLanguage();
-  const { closeDialog } = useActions();
+  const { closeDialog, formDone } = useActions();
   const node = useApp((state) => (image === null ? undefined : state.index?.images.get(image)));
   const images = useApp((state) => state.graph?.images ?? none);
-  const [text, setText] = useState(start);
+  const [{ name: text }, fillIn] = useForm(form, { name: start });
   const [asked, setAsked] = useState(false);
   const { busy, failed, submit: begin, forget } = useSubmit();
   const check = checkName(text, images, image);
@@ -93,7 +98,11 @@ function NameForm({ title, image, from, start, action, run }: FormProps): ReactN
   const submit = (): void => {
     setAsked(true);
     if (!can || !check.ok) return;
-    begin(() => run(check.name, check.holder?.id ?? null));
+    begin(async () => {
+      const problem = await run(check.name, check.holder?.id ?? null);
+      if (problem === null) formDone(form);
+      return problem;
+    });
   };
   return (
     <Dialog
@@ -120,7 +129,7 @@ function NameForm({ title, image, from, start, action, run }: FormProps): ReactN
           hint={hint}
           trouble={trouble}
           onChange={(value) => {
-            setText(value);
+            fillIn({ name: value });
             forget();
           }}
         />

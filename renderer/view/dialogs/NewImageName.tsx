@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
 import { describeProblem } from '../../../shared/text/problemText';
 import { useApp, useLanguage, useT } from '../../store/hooks';
@@ -18,11 +18,10 @@ export interface NewName {
   readonly holder: ImageId | null;
 }
 
-/** The name that is typed for an image made of `image`, null: of none; `start` stands there first. */
-export function useNewName(image: ImageId | null, start = ''): NewName {
+/** What comes of the name that is typed for an image made of `image`, null: of none. */
+export function useNewName(image: ImageId | null, text: string, set: (text: string) => void): NewName {
   const language = useLanguage();
   const images = useApp((state) => state.index?.graph.images);
-  const [text, set] = useState(start);
   const check = text.trim() === '' ? null : checkName(text, images ?? [], image);
   const trouble = check && !check.ok ? describeProblem(check.problem, language).explanation : null;
   const named = check?.ok ? check : null;

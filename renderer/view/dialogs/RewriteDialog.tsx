@@ -1,10 +1,11 @@
-import { useEffect, useState, type ReactNode } from 'react';
-import type { ImageId } from '../../../shared/image/digest';
+import { useEffect, type ReactNode } from 'react';
 import { displayName } from '../../../shared/graph/sharing';
 import { mostPaths } from '../../../shared/ipc/pathBounds';
 import type { RequestInput } from '../../../shared/ipc/contract';
 import { visibleText } from '../../../shared/text/format';
-import { useActions, useApp, useBridge, useMarks, useT } from '../../store/hooks';
+import { rewriteForm } from '../../store/forms';
+import { useActions, useApp, useBridge, useForm, useMarks, useT } from '../../store/hooks';
+import type { DialogOf } from '../../store/state';
 import { Button } from '../../ui/Button';
 import { CheckBox } from '../../ui/Choice';
 import { Dialog } from '../../ui/Dialog';
@@ -14,25 +15,22 @@ import { ProblemNotice } from './NameDialog';
 import { NewImageName, useNewName } from './NewImageName';
 import { useSubmit } from './useSubmit';
 
-interface Props {
-  readonly image: ImageId;
-  /** Relative paths of files; as many as one rewrite takes are shown, and ticked at first. */
-  readonly paths: readonly string[];
-}
-
 /** Images that are named as sharing, and places that are named as holding the same. */
 const listed = 4;
 const placesListed = 8;
+const none: readonly string[] = [];
 
 /** Takes files out of every layer of an image: which, what sharing that loses, and where their contents stand all the same. */
-export function RewriteDialog({ image, paths: all }: Props): ReactNode {
+export function RewriteDialog(dialog: DialogOf<'rewrite'>): ReactNode {
+  const { image, paths: all } = dialog;
   const t = useT();
   const bridge = useBridge();
   const paths = all.slice(0, mostPaths);
   const comma = useMarks().listed;
   const { closeDialog, rewrite } = useActions();
   const node = useApp((state) => state.index?.images.get(image));
-  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [values, fillIn] = useForm(rewriteForm(dialog), { left: none, name: '' });
+  const left = new Set(values.left);
   const { busy, failed, submit: begin } = useSubmit();
   const going = paths.filter((path) => !left.has(path));
   const asked = going.length === 0 ? null : JSON.stringify({ image, paths: going });
@@ -50,16 +48,16 @@ export function RewriteDialog({ image, paths: all }: Props): ReactNode {
   );
   const stop = (): void => void bridge.request['rewrite.stop']({ image, paths: going });
   const stopped = problem?.code === 'cancelled' && !loading;
-  const named = useNewName(image);
+  const named = useNewName(image, values.name, (text) => fillIn({ name: text }));
   const can = value !== null && !loading && !problem && named.trouble === null && going.length > 0 && !busy;
   const submit = (): void => {
-    if (can) begin(() => rewrite(image, going, named.name, named.holder));
+    if (can) begin(() => rewrite(dialog, going, named.name, named.holder));
   };
   const tick = (path: string, on: boolean): void => {
     const next = new Set(left);
     if (on) next.delete(path);
     else next.add(path);
-    setLeft(next);
+    fillIn({ left: [...next] });
   };
   return (
     <Dialog

@@ -1,4 +1,4 @@
-import { useEffect, useId, useState, type ReactNode } from 'react';
+import { useEffect, useId, useState, useSyncExternalStore, type ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
 import { startWords } from '../../../shared/image/startWords';
 import { displayName } from '../../../shared/graph/sharing';
@@ -6,7 +6,8 @@ import { listBounds, textBounds } from '../../../shared/ipc/textBounds';
 import type { Translate } from '../../../shared/text/catalogue';
 import { commandWords, quotedWords } from '../../../shared/text/commandWords';
 import { visibleText } from '../../../shared/text/format';
-import { useActions, useApp, useBridge, useT } from '../../store/hooks';
+import { runForm } from '../../store/forms';
+import { useActions, useApp, useBridge, useForm, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { CheckBox } from '../../ui/Choice';
 import { Dialog } from '../../ui/Dialog';
@@ -37,12 +38,21 @@ function typedWords(
 const placeholder = (words: readonly string[], t: Translate): string =>
   words.length === 0 ? t('terminal.none') : visibleText(quotedWords(words));
 
+/** What there is to know of a terminal while none was started. */
+const noTerminal = { subscribe: () => () => undefined, snapshot: () => null };
+
 /** Asks for an entrypoint and a command, and says what will run: in a workspace it runs in its terminal, on an image in the dialog, and is thrown away. */
 export function RunDialog({ tree }: { readonly tree: Tree }): ReactNode {
   const t = useT();
   const bridge = useBridge();
   const note = useId();
-  const { closeDialog, runIn } = useActions();
+  const { closeDialog, formDone, runIn } = useActions();
+  const [form] = useState(
+    runForm(
+      tree,
+      useApp((state) => state.workspaces),
+    ),
+  );
   const id = useApp((state) =>
     'image' in tree
       ? tree.image
@@ -51,9 +61,8 @@ export function RunDialog({ tree }: { readonly tree: Tree }): ReactNode {
   const node = useApp((state) => (id === null ? undefined : state.index?.images.get(id)));
   const support = useApp((state) => state.mountSupport);
   const { value } = useReply('image.inspect', id === null ? null : { image: id });
-  const [text, setText] = useState('');
-  const [first, setFirst] = useState('');
-  const [network, setNetwork] = useState(false);
+  const [values, fillIn] = useForm(form, { command: '', entrypoint: '', network: false });
+  const { command: text, entrypoint: first, network } = values;
   const [running, setRunning] = useState<TerminalSession | null>(null);
   const [lost, setLost] = useState<string | null>(null);
   const own = value?.config ?? null;
@@ -83,10 +92,20 @@ export function RunDialog({ tree }: { readonly tree: Tree }): ReactNode {
     }
   };
   const started = running !== null;
+  const shown = useSyncExternalStore(
+    running?.subscribe ?? noTerminal.subscribe,
+    running?.snapshot ?? noTerminal.snapshot,
+  );
+  const isOver = shown !== null && (shown.ended !== null || shown.problem !== null);
+  const close = (): void => {
+    // What came to nothing is to be put right: it stands there again.
+    if (shown?.ended?.code === 0) formDone(form);
+    closeDialog();
+  };
   // It is nobody's once the dialog is gone.
   useEffect(() => () => void running?.close(), [running]);
   const leave = (): void => {
-    if (running?.live !== true) closeDialog();
+    if (running?.live !== true) close();
     else
       void running.program().then((program) => {
         if (program === null || lost !== null) closeDialog();
@@ -108,6 +127,7 @@ export function RunDialog({ tree }: { readonly tree: Tree }): ReactNode {
                 {t('terminal.closeText', { name: visibleText(lost) })}
               </span>
             )}
+            {isOver && <Button onClick={() => setRunning(null)}>{t('terminal.change')}</Button>}
             {lost !== null && <Button onClick={() => setLost(null)}>{t('terminal.closeKeep')}</Button>}
             <Button variant={lost === null ? 'plain' : 'danger'} onClick={leave}>
               {t(lost === null ? 'app.close' : 'terminal.closeDo')}
@@ -136,7 +156,7 @@ export function RunDialog({ tree }: { readonly tree: Tree }): ReactNode {
             placeholder={own ? placeholder(own.entrypoint, t) : ''}
             hint={t(own?.entrypoint.length === 0 ? 'terminal.noEntrypointHint' : 'terminal.entrypointHint')}
             trouble={entrypoint.trouble}
-            onChange={setFirst}
+            onChange={(typed) => fillIn({ entrypoint: typed })}
           />
           <Field
             label={t('terminal.command')}
@@ -146,7 +166,7 @@ export function RunDialog({ tree }: { readonly tree: Tree }): ReactNode {
             placeholder={own ? placeholder(replaced ? [] : own.cmd, t) : ''}
             hint={t(replaced ? 'terminal.argumentsHint' : 'terminal.commandHint')}
             trouble={command.trouble}
-            onChange={setText}
+            onChange={(typed) => fillIn({ command: typed })}
           />
           {words !== null && (
             <div className="field">
@@ -162,7 +182,11 @@ export function RunDialog({ tree }: { readonly tree: Tree }): ReactNode {
               </div>
             </div>
           )}
-          <CheckBox checked={network} label={t('terminal.network')} onChange={setNetwork} />
+          <CheckBox
+            checked={network}
+            label={t('terminal.network')}
+            onChange={(on) => fillIn({ network: on })}
+          />
           {'image' in tree && <p className="t3 f12">{t('terminal.runHint')}</p>}
           {support?.runtime === null && (
             <ProblemNotice

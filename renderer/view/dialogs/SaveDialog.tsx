@@ -1,8 +1,9 @@
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
 import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, groupDigits, shownNames, visibleText } from '../../../shared/text/format';
-import { useActions, useApp, useMarks, useT } from '../../store/hooks';
+import { saveForm } from '../../store/forms';
+import { useActions, useApp, useForm, useMarks, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { RadioGroup } from '../../ui/Choice';
 import { Dialog } from '../../ui/Dialog';
@@ -12,9 +13,11 @@ import { Skeleton } from '../../ui/Skeleton';
 import { ImageName } from '../inspector/ImageName';
 import { useReply } from '../useReply';
 import { ProblemNotice } from './NameDialog';
-import { TargetHas, type Has } from './TargetHas';
+import { TargetHas } from './TargetHas';
+import { useSubmit } from './useSubmit';
 
 const imagesListed = 6;
+const none: readonly never[] = [];
 /** Names of which it is said that platforms are left out. */
 const platformNotices = 3;
 
@@ -24,9 +27,10 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
   const { closeDialog, save, changeSettings } = useActions();
   const source = useApp((state) => state.source);
   const graph = useApp((state) => state.graph);
-  const [format, setFormat] = useState(useApp((state) => state.settings.saveFormat));
-  const [asked, setAsked] = useState(useApp((state) => state.settings.saveCompression));
-  const [has, setHas] = useState<Has>({ images: [], files: [] });
+  const { saveFormat, saveCompression } = useApp((state) => state.settings);
+  const start = { format: saveFormat, compression: saveCompression, images: none, files: none };
+  const [has, fillIn] = useForm(saveForm(what), start);
+  const { format, compression: asked } = has;
   // Docker before 23 reads no zstd in its own form of archive.
   const compression = format === 'docker-archive' && asked === 'zstd' ? 'gzip' : asked;
   const revision = graph?.revision ?? '';
@@ -42,6 +46,7 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
     name: first ? nameIn(first, what) : visibleText(what[0] ?? ''),
   });
   const comma = useMarks().listed;
+  const { busy, failed, submit } = useSubmit();
   const counted = images.reduce((sum, { layers }) => sum + layers.length, 0);
   return (
     <Dialog
@@ -52,13 +57,12 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
       onSubmit={() => {
         if (!value || problem) return;
         changeSettings({ saveFormat: format, saveCompression: compression });
-        closeDialog();
-        void save(what, format, { compression, except, exceptFiles });
+        submit(() => save(what, format, { compression, except, exceptFiles }));
       }}
       footer={
         <>
           <Button onClick={closeDialog}>{t('operation.cancel')}</Button>
-          <Button variant="primary" type="submit" autoFocus disabled={!value || problem !== null}>
+          <Button variant="primary" type="submit" autoFocus disabled={!value || problem !== null || busy}>
             {t('dialog.save.button')}
           </Button>
         </>
@@ -84,7 +88,7 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
             name="save-format"
             label={t('dialog.save.format')}
             value={format}
-            onChange={setFormat}
+            onChange={(picked) => fillIn({ format: picked })}
             options={[
               {
                 value: 'docker-archive',
@@ -100,7 +104,7 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
           <Segmented
             label={t('dialog.save.compression')}
             value={compression}
-            onChange={setAsked}
+            onChange={(picked) => fillIn({ compression: picked })}
             segments={[
               { value: 'kept', label: t('dialog.save.compression.kept') },
               { value: 'none', label: t('dialog.save.compression.none') },
@@ -112,8 +116,9 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
             {t('dialog.save.compression.hint', { how: compression, format })}
           </span>
         </div>
-        <TargetHas graph={graph} saved={images} has={has} onChange={setHas} />
+        <TargetHas graph={graph} saved={images} has={has} onChange={fillIn} />
         {problem && <ProblemNotice problem={problem} again={again} />}
+        {failed && <ProblemNotice problem={failed} />}
         {!value && !problem && <Skeleton rows={2} label={t('dialog.save.reading')} />}
         {value && (
           <dl className="dialog-facts" aria-live="polite">

@@ -1,10 +1,12 @@
-import { useState, type ReactNode } from 'react';
-import type { ChainId, ImageId } from '../../../shared/image/digest';
+import type { ReactNode } from 'react';
+import type { ChainId } from '../../../shared/image/digest';
 import { ownLayers } from '../../../shared/graph/ownLayer';
 import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, visibleText } from '../../../shared/text/format';
 import { titleOf } from '../../chart/layers/chartText';
-import { useActions, useApp, useLanguage, useMarks, useT } from '../../store/hooks';
+import { squashForm } from '../../store/forms';
+import { useActions, useApp, useForm, useLanguage, useMarks, useT } from '../../store/hooks';
+import type { DialogOf } from '../../store/state';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { InlineNotice } from '../../ui/InlineNotice';
@@ -14,28 +16,24 @@ import { ProblemNotice } from './NameDialog';
 import { NewImageName, useNewName } from './NewImageName';
 import { useSubmit } from './useSubmit';
 
-interface Props {
-  readonly image: ImageId;
-  readonly from: ChainId | null;
-}
-
 /** Names of images that are listed as sharing. */
 const listed = 4;
 
 /** Merging layers: from which one up, what it gives, what sharing it loses. */
-export function SquashDialog({ image, from: start }: Props): ReactNode {
+export function SquashDialog(dialog: DialogOf<'squash'>): ReactNode {
+  const { image } = dialog;
   const t = useT();
   const language = useLanguage();
   const { closeDialog, squash } = useActions();
   const index = useApp((state) => state.index);
   const node = index?.images.get(image);
-  const [from, setFrom] = useState<ChainId | null>(start);
+  const [{ from, name }, fillIn] = useForm(squashForm(dialog), { from: dialog.from, name: '' });
   const { busy, failed, submit: begin } = useSubmit();
   const { value, problem, loading } = useReply('squash.preview', { image, from });
-  const named = useNewName(image);
+  const named = useNewName(image, name, (text) => fillIn({ name: text }));
   const can = value !== null && !problem && named.trouble === null && !busy;
   const submit = (): void => {
-    if (can) begin(() => squash(image, from, named.name, named.holder));
+    if (can) begin(() => squash(dialog, from, named.name, named.holder));
   };
   const layers = node && index ? ownLayers(node, index.layers) : [];
   const comma = useMarks().listed;
@@ -62,7 +60,7 @@ export function SquashDialog({ image, from: start }: Props): ReactNode {
           <select
             className="select"
             value={from ?? ''}
-            onChange={(event) => setFrom((event.target.value || null) as ChainId | null)}
+            onChange={(event) => fillIn({ from: (event.target.value || null) as ChainId | null })}
           >
             <option value="">{t('squash.all')}</option>
             {layers.slice(1, -1).map((layer, i) => (

@@ -3,7 +3,7 @@ import type { ImageGraph, ImageNode } from '../../../shared/graph/imageGraph';
 import type { Problem } from '../../../shared/image/problem';
 import type { ImageId } from '../../../shared/image/digest';
 import { displayName } from '../../../shared/graph/sharing';
-import type { PickedFile } from '../../../shared/ipc/contract';
+import type { FormValues } from '../../store/formValues';
 import { useActions, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { CheckBox } from '../../ui/Choice';
@@ -27,17 +27,14 @@ function helpful(graph: ImageGraph | null, saved: readonly ImageNode[]): readonl
 const mostFiles = 100;
 
 /** What a target has: images of the store, and files that say what else. */
-export interface Has {
-  readonly images: readonly ImageId[];
-  readonly files: readonly (PickedFile & { readonly ticked: boolean })[];
-}
+export type Has = Pick<FormValues['save'], 'images' | 'files'>;
 
 /** What the target has already: its layers are left out of the archive. */
 export function TargetHas(props: {
   readonly graph: ImageGraph | null;
   readonly saved: readonly ImageNode[];
   readonly has: Has;
-  readonly onChange: (has: Has) => void;
+  readonly onChange: (has: Partial<Has>) => void;
 }): ReactNode {
   const { graph, saved, has, onChange } = props;
   const t = useT();
@@ -46,13 +43,13 @@ export function TargetHas(props: {
   const images = useMemo(() => helpful(graph, saved), [graph, saved]);
   const tick = (id: ImageId, on: boolean): void => {
     const others = has.images.filter((other) => other !== id);
-    onChange({ ...has, images: on ? [...others, id] : others });
+    onChange({ images: on ? [...others, id] : others });
   };
   const add = async (): Promise<void> => {
     const { files, refused } = await chooseHeld();
     setRefused(refused);
     const fresh = files.map((file) => ({ ...file, ticked: true }));
-    if (fresh.length > 0) onChange({ ...has, files: [...has.files, ...fresh].slice(-mostFiles) });
+    if (fresh.length > 0) onChange({ files: [...has.files, ...fresh].slice(-mostFiles) });
   };
   return (
     <details className="target-has">
@@ -66,7 +63,6 @@ export function TargetHas(props: {
               label={<CutText text={file.name} />}
               onChange={(ticked) =>
                 onChange({
-                  ...has,
                   files: has.files.map((other) => (other === file ? { ...file, ticked } : other)),
                 })
               }

@@ -4,7 +4,9 @@ import { displayName } from '../../../shared/graph/sharing';
 import type { Problem } from '../../../shared/image/problem';
 import { describeProblem } from '../../../shared/text/problemText';
 import { visibleText } from '../../../shared/text/format';
-import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
+import { imageForm, nameForm } from '../../store/forms';
+import type { Form } from '../../store/formValues';
+import { useActions, useApp, useForm, useLanguage, useT } from '../../store/hooks';
 import type { DialogState } from '../../store/state';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
@@ -32,6 +34,7 @@ function suggestion(name: string, taken: ReadonlySet<string>): string {
 }
 
 interface FormProps {
+  readonly form: Form<'workspace' | 'renameWorkspace'>;
   readonly title: string;
   readonly text: string | null;
   readonly action: string;
@@ -43,11 +46,11 @@ interface FormProps {
   readonly children?: ReactNode;
 }
 
-function NameForm({ title, text, action, start, taken, blocked, run, children }: FormProps): ReactNode {
+function NameForm({ form, title, text, action, start, taken, blocked, run, children }: FormProps): ReactNode {
   const t = useT();
   const language = useLanguage();
   const { closeDialog } = useActions();
-  const [name, setName] = useState(start);
+  const [{ name }, fillIn] = useForm(form, { name: start });
   const { busy, failed, submit: begin } = useSubmit();
   const wrong: Problem | null = grammar.test(name)
     ? null
@@ -85,7 +88,7 @@ function NameForm({ title, text, action, start, taken, blocked, run, children }:
           autoFocus
           hint={t('workspace.dialog.hint')}
           trouble={trouble}
-          onChange={setName}
+          onChange={(typed) => fillIn({ name: typed })}
         />
         {children}
         {blocked && <ProblemNotice problem={blocked} />}
@@ -106,6 +109,7 @@ export function WorkspaceDialog({ image }: { readonly image: ImageId }): ReactNo
   const taken = new Set(workspaces.map((each) => each.name));
   return (
     <NameForm
+      form={imageForm('workspace', image)}
       title={t('workspace.dialog.title', { name: visibleText(name) })}
       text={t('workspace.dialog.what')}
       action={t('workspace.dialog.create')}
@@ -120,7 +124,8 @@ export function WorkspaceDialog({ image }: { readonly image: ImageId }): ReactNo
 /** Asks for another name of a workspace. */
 export function RenameWorkspaceDialog({ name }: { readonly name: string }): ReactNode {
   const t = useT();
-  const { renameWorkspace } = useActions();
+  const { renameWorkspace, formDone } = useActions();
+  const form = nameForm('renameWorkspace', name);
   const workspaces = useApp((state) => state.workspaces);
   const taken = new Set(workspaces.map((each) => each.name).filter((each) => each !== name));
   const { open } = useTerminals({ workspace: name });
@@ -138,6 +143,7 @@ export function RenameWorkspaceDialog({ name }: { readonly name: string }): Reac
   }, [live]);
   return (
     <NameForm
+      form={form}
       title={t('workspace.renameTitle', { name: visibleText(name) })}
       text={null}
       action={t(named.length > 0 ? 'terminal.thenRename' : 'workspace.renameDo')}
@@ -146,7 +152,10 @@ export function RenameWorkspaceDialog({ name }: { readonly name: string }): Reac
       blocked={null}
       run={async (to) => {
         await closeTerminals(liveTerminals({ workspace: name }));
-        return renameWorkspace(name, to, () => renameTerminals(name, to));
+        return renameWorkspace(name, to, () => {
+          renameTerminals(name, to);
+          formDone(form);
+        });
       }}
     >
       {named.length > 0 && (

@@ -8,8 +8,11 @@ interface Submit {
   readonly busy: boolean;
   /** Why it was refused. */
   readonly failed: Problem | null;
-  /** Does it, once at a time: a second Enter before the answer does nothing. */
-  readonly submit: (run: () => Promise<Problem | null>) => void;
+  /**
+   * Does it, once at a time: a second Enter before the answer does nothing. `run` answers why it was refused, or whether it has begun:
+   * false where the person was asked something else on the way, and gave that up.
+   */
+  readonly submit: (run: () => Promise<Problem | null | boolean>) => void;
   /** Forgets why it was refused. */
   readonly forget: () => void;
 }
@@ -31,13 +34,13 @@ export function useSubmit(): Submit {
     asked.current = true;
     setBusy(true);
     setFailed(null);
-    void run().then((problem) => {
+    void run().then((answer) => {
       // Where the person has closed it meanwhile, another may be open.
       if (!stands.current) return;
       asked.current = false;
       setBusy(false);
-      if (problem) setFailed(problem);
-      else closeDialog();
+      if (answer === null || answer === true) closeDialog();
+      else if (answer !== false) setFailed(answer);
     });
   };
   return { busy, failed, submit, forget: () => setFailed(null) };

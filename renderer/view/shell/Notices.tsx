@@ -3,7 +3,7 @@ import { describeProblem } from '../../../shared/text/problemText';
 import { canRetry, isImportable, raisableLimit } from '../../store/operationList';
 import { operationOutcome } from '../../store/operationText';
 import type { Notice } from '../../store/state';
-import { useActions, useApp, useLanguage, useMarks, useT } from '../../store/hooks';
+import { useActions, useApp, useLanguage, useMarks, useRetries, useT } from '../../store/hooks';
 import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { Stay } from '../../ui/stay';
@@ -57,6 +57,7 @@ function Trouble({ notice }: { readonly notice: Notice }): ReactNode {
   const { colon, space } = useMarks();
   const { dismissNotice, retryOperation, chooseAndLoad, openDialog, copy } = useActions();
   const operation = useApp((state) => state.operations.find(({ id }) => id === notice.operation));
+  const retries = useRetries();
   const card = useRef<HTMLDivElement>(null);
   const { problem } = notice;
   useEffect(() => {
@@ -137,7 +138,7 @@ function Trouble({ notice }: { readonly notice: Notice }): ReactNode {
               {t('limits.raise')}
             </Button>
           )}
-          {operation && canRetry(operation) && !raisableLimit(operation) && !isRootfs && (
+          {operation && canRetry(operation, retries) && !raisableLimit(operation) && !isRootfs && (
             <Button
               onClick={() => {
                 dismissNotice(notice.id);

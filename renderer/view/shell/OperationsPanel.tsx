@@ -4,7 +4,7 @@ import { formatAge } from '../../../shared/text/format';
 import { describeProblem } from '../../../shared/text/problemText';
 import { canRetry, finishedOperations, raisableLimit, timeToUndo, trashOf } from '../../store/operationList';
 import { operationOutcome } from '../../store/operationText';
-import { useActions, useApp, useLanguage, useT } from '../../store/hooks';
+import { useActions, useApp, useLanguage, useRetries, useT } from '../../store/hooks';
 import { useNow } from '../../ui/useNow';
 import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
@@ -50,6 +50,7 @@ function Finished({ operation }: { readonly operation: OperationState }): ReactN
   const t = useT();
   const language = useLanguage();
   const now = useNow();
+  const retries = useRetries();
   const { dismissOperation, openDialog, retryOperation, showFile, undoCleanUp, collectGarbage } =
     useActions();
   const { status, result, problem } = operation;
@@ -96,7 +97,7 @@ function Finished({ operation }: { readonly operation: OperationState }): ReactN
           {t('limits.raise')}
         </Button>
       )}
-      {canRetry(operation) && !raisableLimit(operation) && (
+      {canRetry(operation, retries) && !raisableLimit(operation) && (
         <IconButton
           icon="retry"
           size="sm"

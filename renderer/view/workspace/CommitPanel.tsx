@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import type { ChangeTotals } from '../../../shared/layer/changeRows';
 import { ownLayers } from '../../../shared/graph/ownLayer';
 import type { Problem } from '../../../shared/image/problem';
@@ -7,7 +7,8 @@ import type { WorkspaceInfo } from '../../../shared/ipc/workspace';
 import { describeProblem } from '../../../shared/text/problemText';
 import { formatBytes, visibleText, shownPiece } from '../../../shared/text/format';
 import { titleOf } from '../../chart/layers/chartText';
-import { useApp, useBridge, useLanguage, useT } from '../../store/hooks';
+import { workspaceForm } from '../../store/forms';
+import { useActions, useApp, useForm, useLanguage, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { tip } from '../../ui/Tooltip';
 import { Field, TextArea } from '../../ui/Field';
@@ -35,27 +36,16 @@ interface Props {
   readonly onCommit: () => void;
 }
 
-interface Sent {
-  readonly operation: string;
-  /** As it was typed, and as the image has it; null for a dangling one. */
-  readonly typed: string;
-  readonly name: string | null;
-  readonly message: string;
-  readonly changes: readonly string[];
-}
-
 /** The right side of a workspace's page: what the commit is called, and what it will make. */
 export function CommitPanel({ workspace, totals, paths, removed, listed, onCommit }: Props): ReactNode {
   const t = useT();
   const language = useLanguage();
-  const bridge = useBridge();
+  const actions = useActions();
   const images = useApp((state) => state.graph?.images ?? none);
-  const [name, setName] = useState('');
-  /** What the last commit from here was called. */
-  const [last, setLast] = useState<string | null>(null);
-  const [message, setMessage] = useState('');
-  const [author, setAuthor] = useState(lastAuthor);
-  const [changes, setChanges] = useState<readonly string[]>([]);
+  const start = { name: '', message: '', author: lastAuthor, changes: none, last: null };
+  // The same name again would take it away from what was just committed: the form is emptied once that is in the image.
+  const [values, fillIn] = useForm(workspaceForm('commit', workspace), start);
+  const { name, message, author, changes, last } = values;
   const [failed, setFailed] = useState<Problem | null>(null);
   const running = useApp((state) =>
     state.operations.some(
@@ -79,27 +69,12 @@ export function CommitPanel({ workspace, totals, paths, removed, listed, onCommi
     [last, images],
   );
 
-  /** The commit that is on its way, and what it was told: emptied once that is in the image, and not after a refusal. */
-  const [sent, setSent] = useState<Sent | null>(null);
-  const ended = useApp((state) => state.operations.find(({ id }) => id === sent?.operation)?.status);
-  useEffect(() => {
-    if (sent === null || ended === undefined || ended === 'running') return;
-    setSent(null);
-    if (ended !== 'done') return;
-    // The same name again would take it away from what was just committed. What was typed meanwhile is for the next one.
-    setName((now) => (now === sent.typed ? '' : now));
-    setLast(sent.name);
-    setMessage((now) => (now === sent.message ? '' : now));
-    setChanges((now) => (now === sent.changes ? [] : now));
-  }, [sent, ended]);
-
   const commit = (): void => void closeFirst({ workspace: workspace.name }, 'commit', workspace.name, send);
   const send = (): void => {
     if (listed === null) return;
     lastAuthor = author;
     setFailed(null);
-    void bridge.request['workspace.commit']({
-      name: workspace.name,
+    const what = {
       reference: check?.ok ? check.name : null,
       holder: check?.ok ? (check.holder?.id ?? null) : null,
       author,
@@ -109,19 +84,10 @@ export function CommitPanel({ workspace, totals, paths, removed, listed, onCommi
       removed: [...removed],
       image: workspace.image,
       listed,
-    }).then((reply) => {
-      if (!reply.ok) {
-        setFailed(reply.problem);
-        return;
-      }
-      setSent({
-        operation: reply.value.operation,
-        typed: name,
-        name: check?.ok ? check.name : null,
-        message,
-        changes,
-      });
-      onCommit();
+    };
+    void actions.commit(workspace, what).then((problem) => {
+      setFailed(problem);
+      if (problem === null) onCommit();
     });
   };
   return (
@@ -143,18 +109,28 @@ export function CommitPanel({ workspace, totals, paths, removed, listed, onCommi
                   : t('commit.nameHint')
             }
             trouble={trouble}
-            onChange={setName}
+            onChange={(text) => fillIn({ name: text })}
           />
           {next !== null && name.trim() === '' && (
-            <Button size="sm" className="commit-next" onClick={() => setName(next)}>
+            <Button size="sm" className="commit-next" onClick={() => fillIn({ name: next })}>
               {t('commit.nameNext', { name: visibleText(next) })}
             </Button>
           )}
           <NameMoves check={check} />
-          <TextArea label={t('commit.message')} value={message} trouble={longMessage} onChange={setMessage} />
-          <Field label={t('commit.author')} value={author} trouble={longAuthor} onChange={setAuthor} />
+          <TextArea
+            label={t('commit.message')}
+            value={message}
+            trouble={longMessage}
+            onChange={(text) => fillIn({ message: text })}
+          />
+          <Field
+            label={t('commit.author')}
+            value={author}
+            trouble={longAuthor}
+            onChange={(text) => fillIn({ author: text })}
+          />
         </section>
-        <ConfigChanges changes={changes} onChange={setChanges} />
+        <ConfigChanges changes={changes} onChange={(all) => fillIn({ changes: all })} />
         {tooMany && (
           <div className="insp-section field-trouble" role="alert">
             {t('commit.tooMany', { count: changes.length, most: listBounds.configChanges })}

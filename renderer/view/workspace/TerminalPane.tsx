@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { formatClock, visibleText } from '../../../shared/text/format';
 import { useActions, useApp, useBridge, useT } from '../../store/hooks';
-import type { AskedRun } from '../../store/state';
+import type { AppState } from '../../store/state';
 import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { useMenu, type MenuEntry } from '../../ui/Menu';
@@ -15,7 +15,7 @@ import { TerminalView } from './TerminalView';
 interface Props {
   readonly tree: TerminalPlan['tree'];
   /** A run that the page's "Run…" asks for; the number makes the same words new. */
-  readonly asked: { readonly id: number; readonly what: AskedRun } | null;
+  readonly asked: Omit<NonNullable<AppState['asked']>, 'workspace'> | null;
 }
 
 /** The last run that was begun: its numbers only grow. */
@@ -24,7 +24,7 @@ let taken = 0;
 /** Terminals on a tree, in tabs, and what has been run in them. */
 export function TerminalPane({ tree, asked }: Props): ReactNode {
   const t = useT();
-  const { takeAsked } = useActions();
+  const { formDone, takeAsked } = useActions();
   const support = useApp((state) => state.mountSupport);
   const user = useApp((state) => visibleText(state.start?.user ?? ''));
   const placeName = 'workspace' in tree ? visibleText(tree.workspace) : '';
@@ -39,8 +39,8 @@ export function TerminalPane({ tree, asked }: Props): ReactNode {
   // Whoever renders this for another tree gives it another key.
   const [place] = useState(tree);
   const start = useCallback(
-    (plan: Omit<TerminalPlan, 'tree'>, title: string): void =>
-      setShown(addTerminal(bridge, { ...plan, tree: place }, title).id),
+    (plan: Omit<TerminalPlan, 'tree'>, title: string, onEnd?: (code: number | null) => void): void =>
+      setShown(addTerminal(bridge, { ...plan, tree: place }, title, onEnd).id),
     [bridge, place],
   );
   // Taken once: coming back to the page must not run it again.
@@ -48,13 +48,16 @@ export function TerminalPane({ tree, asked }: Props): ReactNode {
     if (!asked || asked.id === taken) return;
     taken = asked.id;
     const { command, entrypoint } = asked.what;
+    const { filled } = asked;
     const own = command === null && entrypoint === null;
     start(
       runPlan(asked.what),
       own ? t('terminal.runDefault') : [...(entrypoint ?? []), ...(command ?? [])].join(' '),
+      // What came to nothing is to be put right: it stands in the dialog again.
+      (code) => code === 0 && filled && formDone(filled.form, filled.sent),
     );
     takeAsked();
-  }, [asked, start, t, takeAsked]);
+  }, [asked, start, t, formDone, takeAsked]);
   const noRuntime =
     support?.runtime === null ? t('terminal.noRuntime', { packages: support.runtimePackages }) : null;
   const choices: readonly MenuEntry[] = [

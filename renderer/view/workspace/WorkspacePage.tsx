@@ -8,7 +8,8 @@ import {
 } from '../../../shared/layer/changeRows';
 import type { Change } from '../../../shared/layer/change';
 import { formatBytes, visibleText } from '../../../shared/text/format';
-import { useActions, useApp, useBridge, useT } from '../../store/hooks';
+import { workspaceForm } from '../../store/forms';
+import { useActions, useApp, useBridge, useForm, useT } from '../../store/hooks';
 import { Button, IconButton } from '../../ui/Button';
 import { CheckBox } from '../../ui/Choice';
 import { TextInput } from '../../ui/Field';
@@ -27,6 +28,7 @@ import { useChanges } from './useChanges';
 import { workspaceMenu } from './workspaceMenu';
 
 const nothing: readonly Change[] = [];
+const allTicked = { unticked: new Set<string>() };
 
 /** The page of one workspace: what changed, the commit, the terminal. */
 export function WorkspacePage({ name }: { readonly name: string }): ReactNode {
@@ -36,7 +38,9 @@ export function WorkspacePage({ name }: { readonly name: string }): ReactNode {
   const asked = useApp((state) => (state.asked?.workspace === name ? state.asked : null));
   const { changes: found, problem, again } = useChanges(name, workspace?.image ?? '');
   const changes = found?.changes ?? nothing;
-  const [unticked, setUnticked] = useState<ReadonlySet<string>>(new Set());
+  const ticks = workspaceForm('ticks', workspace ?? { name, created: '' });
+  const [{ unticked }, fillIn] = useForm(ticks, allTicked);
+  const setUnticked = (paths: ReadonlySet<string>): void => fillIn({ unticked: paths });
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const [filter, setFilter] = useState('');
   const [showParents, setShowParents] = useState(false);

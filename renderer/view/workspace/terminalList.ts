@@ -54,8 +54,13 @@ const none: readonly Ended[] = [];
 export const liveTerminals = (tree: Tree): readonly TerminalSession[] =>
   of(list.open, tree).filter(({ live }) => live);
 
-/** Makes a terminal; it starts when it is shown. */
-export function addTerminal(bridge: Bridge, plan: TerminalPlan, title: string): TerminalSession {
+/** Makes a terminal; it starts when it is shown. `onEnd` is told how what runs in it ended; `code` null when a signal did it. */
+export function addTerminal(
+  bridge: Bridge,
+  plan: TerminalPlan,
+  title: string,
+  onEnd: (code: number | null) => void = () => undefined,
+): TerminalSession {
   const session = new TerminalSession(bridge, plan, title, (code) => {
     // The name that its workspace has by now.
     const key = keyOf(session.plan.tree);
@@ -65,6 +70,7 @@ export function addTerminal(bridge: Bridge, plan: TerminalPlan, title: string): 
         [key]: [{ title, code, at: Date.now() }, ...(list.history[key] ?? [])].slice(0, remembered),
       },
     });
+    onEnd(code);
   });
   change({ open: [...list.open, session] });
   return session;

@@ -217,6 +217,7 @@ export const workspace = {
     ({ code }: { code: string }) => `已结束：${code}`,
   ],
   'terminal.again': ['Start again', '重新启动'],
+  'terminal.change': ['Change the command', '修改命令'],
   'terminal.leave': ['Ctrl+Shift+Esc leaves the terminal', 'Ctrl+Shift+Esc 离开终端'],
   'terminal.menu': ['Text of the terminal', '终端文字'],
   'terminal.copy': ['Copy', '复制'],

@@ -149,10 +149,11 @@ describe('operations', () => {
   });
 
   test('only what can be begun again offers it', () => {
-    expect(canRetry(operation({ status: 'failed', retryToken: 'file-1' }))).toBe(true);
-    expect(canRetry(operation({ status: 'failed' }))).toBe(false);
-    expect(canRetry(operation({ status: 'done', retryToken: 'file-1' }))).toBe(false);
-    expect(canRetry(operation({ kind: 'save', status: 'cancelled' }))).toBe(false);
+    const window = { askedIn: new Map(), page: { kind: 'images' as const } };
+    expect(canRetry(operation({ status: 'failed', retryToken: 'file-1' }), window)).toBe(true);
+    expect(canRetry(operation({ status: 'failed' }), window)).toBe(false);
+    expect(canRetry(operation({ status: 'done', retryToken: 'file-1' }), window)).toBe(false);
+    expect(canRetry(operation({ kind: 'save', status: 'cancelled' }), window)).toBe(false);
   });
 });
 
