@@ -1,6 +1,7 @@
 import type { Limits } from '../../shared/image/limits';
 import type { Standing } from '../../shared/image/problem';
 import type { Language } from '../../shared/text/format';
+import type { BlobInput } from '../place/opened/damagedInput';
 import type { ActionContext, Run } from '../actions/ground/context';
 import type { OptionSpec, Parsed } from './parser';
 
@@ -19,7 +20,7 @@ export interface Session {
   /** Threads for what needs no store; left out where there are those of a store alone. */
   readonly pool?: ActionContext['pool'];
   /** What people know the input by, of those looked at, in which a blob lies; null for one of the store. */
-  inputOf?(digest: string): Promise<string | null>;
+  inputOf?(digest: string): Promise<BlobInput | null>;
   readonly json: boolean;
   readonly language: Language;
   /** Writes text to standard output. `stands` is what the command has made and names there: it is named elsewhere if that is lost. */

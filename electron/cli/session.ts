@@ -130,7 +130,7 @@ export function openSession(options: {
       return checked(opened);
     },
     inputOf: (digest) =>
-      Promise.resolve(inputs.map((each) => each.inputOf(digest)).find((name) => name !== null) ?? null),
+      Promise.resolve(inputs.map((each) => each.inputOf(digest)).find((input) => input !== null) ?? null),
     context: ({ make } = { make: false }) => {
       context ??= (
         options.look

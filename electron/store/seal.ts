@@ -21,6 +21,7 @@ export type SealPurpose =
   | 'uses'
   | 'mount'
   | 'hold'
+  | 'unpacked'
   | 'run';
 
 /** The seal of bytes: HMAC-SHA-256 as 43 characters of base64url. */

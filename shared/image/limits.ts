@@ -126,20 +126,26 @@ const byteUnits: Readonly<Record<string, number>> = {
 };
 const timeUnits: Readonly<Record<string, number>> = { '': 1, s: 1, min: 60, m: 60, h: 3600, d: 86_400 };
 
+/** The number and the unit of a value as people write it, in the units given; null for anything else. */
+function readValue(text: string, units: Readonly<Record<string, number>>): number | null {
+  const parts = /^(\d{1,16}(?:\.\d{1,3})?) ?([a-z]*)$/i.exec(text.trim());
+  const word = (parts?.[2] ?? '').toLowerCase();
+  if (!parts || !Object.hasOwn(units, word)) return null;
+  const value = Number(parts[1]) * (units[word] ?? 1);
+  return Number.isSafeInteger(value) ? value : null;
+}
+
+/** Reads an amount of bytes as people write it (`20GB`, `8g`, `0`), in the units of {@link parseLimitValue}; null for anything else. */
+export const parseBytes = (text: string): number | null => readValue(text, byteUnits);
+
 /**
  * Reads a value as people write it: `8GiB`, `500MB`, `8g` (binary, as Docker has it), `30min`, `2h`, `100000`. Null for
  * anything else, for nothing and for more than the bound's `most`.
  */
 export function parseLimitValue(name: LimitName, text: string): number | null {
-  const parts = /^(\d{1,16}(?:\.\d{1,3})?) ?([a-z]*)$/i.exec(text.trim());
-  if (!parts) return null;
   const { unit, most } = limitSpecs[name];
-  const units: Readonly<Record<string, number>> =
-    unit === 'bytes' ? byteUnits : unit === 'seconds' ? timeUnits : { '': 1 };
-  const word = (parts[2] ?? '').toLowerCase();
-  if (!Object.hasOwn(units, word)) return null;
-  const value = Number(parts[1]) * (units[word] ?? 1);
-  return Number.isSafeInteger(value) && value >= 1 && value <= most ? value : null;
+  const value = readValue(text, unit === 'bytes' ? byteUnits : unit === 'seconds' ? timeUnits : { '': 1 });
+  return value !== null && value >= 1 && value <= most ? value : null;
 }
 
 /** Why a change was refused: the word that is no bound, or the value that is none. */

@@ -205,6 +205,8 @@ export interface ProblemFacts {
     expected?: string;
     /** The archive or folder in which it lies, where that is looked at and it is none of the store. */
     file?: string;
+    /** It lies in what was kept of that archive unpacked, which is forgotten now; the archive was not read. */
+    kept?: true;
     /** The image that it was read for, and which of its layers it is, counted from 1, where that is known. */
     image?: string;
     layer?: number;

@@ -28,8 +28,8 @@ export interface NoRoomTry {
   readonly left: readonly string[];
 }
 
-const [cli = '', disk = '', template = '', archive = '', rootfs = '', packed = '', many = '', most = ''] =
-  process.argv.slice(2);
+const [cli = '', disk = '', template = '', archive = '', rootfs = '', packed = ''] = process.argv.slice(2);
+const [many = '', most = '', zipped = ''] = process.argv.slice(8);
 mkdirSync(disk, { recursive: true });
 execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m,mode=0700', 'tmpfs', disk]);
 const store = join(disk, 'store');
@@ -112,6 +112,10 @@ async function main(): Promise<void> {
     await attempt('save a layout', null, '--store', roomy, ...asFolder, join(disk, 'new'), 'many:1'),
     await attempt('add to a layout', null, '--store', roomy, ...asFolder, folder, 'many:1'),
   ];
+  // Layers that are small as they are stored, and unpacked too large in all.
+  execFileSync(process.execPath, [cli, '--store', store, 'load', '-q', '-i', zipped]);
+  inAll.push(await attempt('mount', null, '--store', store, 'mount', 'zipped:1'));
+  execFileSync(process.execPath, [cli, '--store', store, 'rmi', 'zipped:1']);
   // What lies on the disk already is not counted: members out of a pipe, layers and blobs that are there.
   execFileSync(process.execPath, [cli, '--store', roomy, 'load', '-q', '-i', most]);
   rmSync(folder, { recursive: true });

@@ -2,7 +2,7 @@ import { lookAt, type LookedContext } from '../../electron/place/opened/lookAt';
 import type { OwnedContext } from '../../electron/actions/ground/createContext';
 import type { Session } from '../../electron/cli/command';
 import { loadCommand } from '../../electron/cli/commands';
-import { ofInput } from '../../electron/place/opened/damagedInput';
+import { ofInput, type BlobInput } from '../../electron/place/opened/damagedInput';
 import { parseOptions, UsageFault } from '../../electron/cli/parser';
 import { isIncomplete } from '../../electron/cli/source';
 import { problemOf, type ProblemCode } from '../../shared/image/problem';
@@ -42,7 +42,7 @@ export async function performCommand(
       return place;
     },
     inputOf: (digest) =>
-      Promise.resolve(looked.map((each) => each.inputOf(digest)).find((name) => name !== null) ?? null),
+      Promise.resolve(looked.map((each) => each.inputOf(digest)).find((input) => input !== null) ?? null),
     out: (text) => void (out += text),
     note: (text) => void (err += `${text}\n`),
     run: () => ({ signal: new AbortController().signal, report: () => undefined }),
@@ -54,7 +54,13 @@ export async function performCommand(
     return { code: code === 0 && isIncomplete(session) ? 1 : code, out, err, problem: null };
   } catch (thrown) {
     if (thrown instanceof UsageFault) throw new Error(`wrong usage: ${words.join(' ')}`, { cause: thrown });
-    const problem = await ofInput((digest) => session.inputOf?.(digest) ?? null, problemOf(thrown));
+    const inputOf = async (digest: string): Promise<BlobInput | null> => {
+      const at: unknown = await opened;
+      return (
+        (await session.inputOf?.(digest)) ?? (at as Partial<LookedContext> | null)?.inputOf?.(digest) ?? null
+      );
+    };
+    const problem = await ofInput(inputOf, problemOf(thrown));
     err += `${problemSentence(problem, 'en')}\n`;
     return { code: command.failureCode ?? 1, out, err, problem: problem.code };
   } finally {

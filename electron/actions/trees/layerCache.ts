@@ -171,18 +171,23 @@ export async function makeRoom(
   else await removeStaged(privileged, folder);
 }
 
+/**
+ * Bytes that a layer takes when it is ready, as far as that is known: those of its tar, or of its blob where nobody has read that; an image
+ * points into a blob that is plain.
+ */
+const readyBytes = ({ digest, diffId, node, blob }: ImageLayer, form: LayerForm): number =>
+  digest === (diffId as string) && form === 'image' ? 0 : (node.tarSize ?? blob.size);
+
 /** Makes a layer in a stage: an image where that is asked for and can be, else files. */
 async function fill(
   context: ActionContext,
   { pool, style }: Privileged,
   stage: string,
-  { digest, diffId, node, blob }: ImageLayer,
+  { digest, diffId, blob }: ImageLayer,
   { label, form, run, onBytes }: Unpacking,
 ): Promise<UnpackedFacts & { readonly form: LayerForm }> {
   const layer = { file: context.store.fileOf(blob), digest, diffId, label };
   const options = { signal: run.signal, onBytes };
-  const plain = digest === (diffId as string) && form === 'image';
-  if (!plain) checkRoom(stage, node.tarSize ?? 0, label);
   if (form === 'image') {
     const [image, tar] = [join(stage, 'image'), join(stage, 'tar')];
     const facts = await pool.run(
@@ -230,6 +235,9 @@ export async function unpackImage(
     else missing.push(layer);
   }
   const total = missing.reduce((sum, { blob }) => addBytes(sum, blob.size), 0);
+  // All of them together: each alone there may be room for.
+  const needed = missing.reduce((sum, layer) => addBytes(sum, readyBytes(layer, form)), 0);
+  checkRoom(places.unpackedOf(store, privileged.key), needed, label);
   let done = 0;
   if (total > 0) run.report({ phase: 'unpacking', done, total });
   // The largest first: the last one to end should be a small one.

@@ -1,6 +1,7 @@
 import { addBytes } from '../../../shared/image/bytes';
 import { translator } from '../../../shared/text/catalogue';
 import { freeUnreached, previewUnreached } from '../../actions/upkeep/freeUnreached';
+import { dropUnpacked } from '../../store/unpackedArchives';
 import { readWholeStore } from '../source';
 import { jsonText } from '../columns';
 import type { Command } from '../command';
@@ -12,8 +13,8 @@ export const gc: Command = {
   name: 'gc',
   usage: 'gc [-n]',
   summary: [
-    'Frees what no image, workspace or running load needs: blobs that a crash left, images removed by a clean-up that could still be taken back, and unpacked layers that no mount shows.',
-    '释放没有镜像、工作区或正在进行的载入所需要的内容：崩溃遗留的 blob、清理后仍可撤销的镜像，以及没有挂载使用的已解包层。',
+    'Frees what no image, workspace or running load needs: blobs that a crash left, images removed by a clean-up that could still be taken back, unpacked layers that no mount shows, and unpacked copies of archives in the cache that nobody looks at.',
+    '释放没有镜像、工作区或正在进行的载入所需要的内容：崩溃遗留的 blob、清理后仍可撤销的镜像，没有挂载使用的已解包层，以及缓存中无人查看的归档解包副本。',
   ],
   options: [{ long: 'dry-run', short: 'n', help: ['only say what would be freed', '只说明将释放的内容'] }],
   examples: ['stratigraph gc -n', 'stratigraph gc'],
@@ -26,9 +27,10 @@ export const gc: Command = {
     const freed = preview
       ? await previewUnreached(context)
       : await freeUnreached(context, session.run('gc'), ({ running }) => noteRunning(session, running));
+    const archives = await dropUnpacked({ preview });
     session.endProgress();
     if (session.json) {
-      session.out(jsonText(freed));
+      session.out(jsonText({ ...freed, archives }));
       return freed.keptFor ? 1 : 0;
     }
     for (const digest of freed.blobs) session.out(`${preview ? 'Would free' : 'Freed'}: ${digest}\n`);
@@ -36,9 +38,10 @@ export const gc: Command = {
     const { bytes, unpacked } = freed;
     if (unpacked.count > 0)
       session.note(t(preview ? 'cli.wouldDropUnpacked' : 'cli.droppedUnpacked', unpacked));
-    session.note(
-      t(preview ? 'cli.wouldFree' : 'cli.freedExactly', { bytes: addBytes(bytes, unpacked.bytes) }),
-    );
+    if (archives.count > 0)
+      session.note(t(preview ? 'cli.wouldDropArchives' : 'cli.droppedArchives', archives));
+    const all = addBytes(bytes, addBytes(unpacked.bytes, archives.bytes));
+    session.note(t(preview ? 'cli.wouldFree' : 'cli.freedExactly', { bytes: all }));
     noteKept(session, freed.keptFor);
     return freed.keptFor ? 1 : 0;
   },

@@ -1,9 +1,9 @@
-import { lstatSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { defaultLimits, storedLimits, type Limits } from '../../../shared/image/limits';
+import { defaultLimits, limitNames, storedLimits, type Limits } from '../../../shared/image/limits';
 import type { Digest } from '../../../shared/image/digest';
 import { inputFault } from '../../../shared/image/inputFault';
-import { ofLooked, problem, type PlaceNeed } from '../../../shared/image/problem';
+import { ofLooked, problem, problemOf, type PlaceNeed } from '../../../shared/image/problem';
 import { readLayerFacts } from '../../index/layerIndex';
 import { stageInput } from '../../source/sources';
 import { storedLayer, type SourceTools } from '../../source/sourceTools';
@@ -14,6 +14,14 @@ import { ScratchDocuments } from '../../store/scratch';
 import { readsFrom } from '../../store/readPlaces';
 import { makeTemporary, temporaryProblem } from '../../store/temporary';
 import { removeOwn } from '../../store/removeOwn';
+import {
+  beginUnpacked,
+  dropUnpacked,
+  takeUnpacked,
+  type HeldUnpacked,
+  type UnpackedOf,
+} from '../../store/unpackedArchives';
+import { detectCompression } from '../../tar/decompress';
 import { checkRoom } from '../../worker/freeSpace';
 import type { WorkerPool } from '../../worker/jobs';
 import type { ActionContext, Run } from '../../actions/ground/context';
@@ -22,6 +30,10 @@ import { listRoot, NameTable } from '../../actions/images/indexNames';
 import { sourceTools } from '../../actions/copy/loadImages';
 import { readStoreView } from '../../actions/images/storeView';
 import { withinTime } from '../../actions/ground/withinTime';
+import type { BlobInput } from './damagedInput';
+
+/** Bytes that tell a compression. */
+const headBytes = 6;
 
 /** The path of an archive or a folder, links followed. Throws `file-not-found`, `not-an-image`, `file-unreadable`. */
 function realPath(path: string, label: string): string {
@@ -38,8 +50,8 @@ function realPath(path: string, label: string): string {
 
 /** Images that are looked at where they lie, as a store. */
 export interface LookedContext extends OwnedContext {
-  /** What people know the input by in which a blob lies, by its digest or its tar's; null for what lies in no input. */
-  inputOf(digest: string): string | null;
+  /** The input in which a blob lies, by its digest or its tar's; null for what lies in no input. */
+  inputOf(digest: string): BlobInput | null;
 }
 
 /** What looking takes beside the input. */
@@ -56,7 +68,7 @@ export interface LookTools {
  * Opens an archive (docker-archive, OCI archive, one from before Docker 1.10) or a layout folder where it lies, without loading it.
  * Its documents are read, verified and kept in a folder of our own in the system's temporary one, which goes with
  * the context's `close`; layers stay where they are and are verified by whoever reads them. Of a compressed archive everything is
- * unpacked there in one pass, bounded as a load is. A layer that was left out of the input is read where the person's own store has it,
+ * unpacked in one pass, bounded as a load is, and kept for the next look, also of other processes (`unpackedArchives.ts`). A layer that was left out of the input is read where the person's own store has it,
  * verified as a load would. Several inputs are one place, in which a name that several have is the last one's. What the use cases are given
  * is a store like any other, to which nothing can be written. Throws what loading throws of an input that is not as it should be, `no-room`, `cancelled`.
  */
@@ -71,19 +83,15 @@ export async function lookAt(
     return { real: realPath(each, label), label };
   });
   const label = inputs.map((input) => input.label).join(', ');
-  const folder = await makeTemporary('look');
-  const scratch = new ScratchDocuments();
+  const staged = await stageAnywhere(inputs, { ...tools, limits }, run);
+  const { folder, ranges, scratch, kept } = staged;
   try {
-    const ranges: LookedBlobs = new Map();
-    await withinTime(limits, label, run, (timed) =>
-      stage({ inputs, folder, ranges, scratch }, { ...tools, limits }, timed),
-    );
     const refuse = (need: PlaceNeed): Error => problem('place-cannot', { place: label, need });
     const store = await openDirectoryStore(folder, {
       readFacts: readLayerFacts,
       ranges,
       refuse,
-      scratch,
+      ...(scratch && { scratch }),
     });
     const context = { ...createContext(store, pool), limits, label };
     const forget = inputs.map(({ real }) => readsFrom(real, 'looked'));
@@ -93,35 +101,128 @@ export async function lookAt(
     return {
       ...context,
       inputOf(digest) {
+        if (kept?.blobs.has(digest.slice('sha256:'.length)))
+          return { file: label, forget: () => kept.forget() };
         const range = ranges.get(digest as Digest) ?? byTar.get(digest);
-        return range && !range.isStandIn ? range.label : null;
+        return range && !range.isStandIn ? { file: range.label } : null;
       },
       async close() {
         for (const each of forget) each();
         await context.close();
-        await removeOwn(folder);
+        await staged.end();
       },
     };
+  } catch (thrown) {
+    await staged.end();
+    throw temporaryProblem(ofLooked(thrown));
+  }
+}
+
+/** Inputs whose documents lie in a layout of our own. */
+interface Staged {
+  readonly folder: string;
+  readonly ranges: LookedBlobs;
+  /** Documents that memory holds; null where all are in files. */
+  readonly scratch: ScratchDocuments | null;
+  /** What is kept for later looks, where that is what lies there. */
+  readonly kept: HeldUnpacked | null;
+  /** To be called when nothing reads it any more. */
+  end(): Promise<void>;
+}
+
+type Inputs = readonly { readonly real: string; readonly label: string }[];
+type StageTools = LookTools & { readonly limits: Limits };
+
+/** Finds what is kept of an archive, or reads the inputs: into what is kept from now on, or into a folder that goes again. */
+async function stageAnywhere(inputs: Inputs, tools: StageTools, run: Run): Promise<Staged> {
+  const [input, ...others] = inputs;
+  const of = input && others.length === 0 ? unpackedOf(input, tools.limits) : null;
+  const ofKept = (kept: HeldUnpacked): Staged => ({
+    folder: kept.folder,
+    ranges: new Map(),
+    scratch: null,
+    kept,
+    end: () => kept.release(),
+  });
+  const known = of && (await takeUnpacked(of));
+  if (known) return ofKept(known);
+  const draft = of && tools.headersOnly !== true ? await beginUnpacked(of, of.bytes) : null;
+  if (draft)
+    try {
+      const ranges: LookedBlobs = new Map();
+      await stageAll({ inputs, folder: draft.folder, ranges, scratch: null }, tools, run);
+      // A layer of the person's own store, which stands in for one that was left out, is none of the archive's.
+      const kept = ranges.size === 0 && !run.signal.aborted ? await draft.keep() : null;
+      if (kept) return ofKept(kept);
+      return { folder: draft.folder, ranges, scratch: null, kept, end: () => draft.discard() };
+    } catch (thrown) {
+      await draft.discard();
+      // The disk of the cache may be another one than that for what is temporary.
+      if (!isOfDisk(thrown)) throw ofLooked(thrown);
+      // It may be the same one: what is kept for a later look is not to be in the way of this one.
+      await dropUnpacked();
+    }
+  const folder = await makeTemporary('look');
+  try {
+    const ranges: LookedBlobs = new Map();
+    const scratch = new ScratchDocuments();
+    await stageAll({ inputs, folder, ranges, scratch }, tools, run);
+    return { folder, ranges, scratch, kept: null, end: () => removeOwn(folder) };
   } catch (thrown) {
     await removeOwn(folder);
     throw temporaryProblem(ofLooked(thrown));
   }
 }
 
-interface Looking {
-  readonly inputs: readonly { readonly real: string; readonly label: string }[];
-  readonly folder: string;
-  readonly ranges: LookedBlobs;
-  readonly scratch: ScratchDocuments;
+const isOfDisk = (thrown: unknown): boolean =>
+  ['disk-full', 'no-room', 'file-unwritable', 'store-unsafe'].includes(problemOf(thrown).code);
+
+/** Of what an archive's unpacked form is kept, with the archive's bytes; null for what is looked at in place. */
+function unpackedOf(
+  { real, label }: Inputs[number],
+  limits: Limits,
+): (UnpackedOf & { readonly bytes: number }) | null {
+  try {
+    const info = lstatSync(real, { bigint: true });
+    if (!info.isFile() || detectCompression(headOf(real)) === 'none') return null;
+    const how = JSON.stringify([label, ...limitNames.map((name) => limits[name])]);
+    return { path: real, mark: markOf(info), how, bytes: Number(info.size) };
+  } catch {
+    // Why it cannot be read is said by who reads it.
+    return null;
+  }
+}
+
+/** The first bytes of a file. */
+function headOf(path: string): Uint8Array {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  try {
+    const head = new Uint8Array(headBytes);
+    return head.subarray(0, readSync(fd, head, 0, headBytes, 0));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+async function stageAll(looking: Looking, tools: StageTools, run: Run): Promise<void> {
+  const label = looking.inputs.map((input) => input.label).join(', ');
+  await withinTime(tools.limits, label, run, (timed) => stage(looking, tools, timed));
+}
+
+interface Looking extends Pick<Staged, 'folder' | 'ranges' | 'scratch'> {
+  readonly inputs: Inputs;
 }
 
 /** Reads the documents into a layout of our own. */
 async function stage(
   { inputs, folder, ranges, scratch }: Looking,
-  tools: LookTools & { readonly limits: Limits },
+  tools: StageTools,
   run: Run,
 ): Promise<void> {
-  const store = await openDirectoryStore(folder, { readFacts: readLayerFacts, scratch });
+  const store = await openDirectoryStore(folder, {
+    readFacts: readLayerFacts,
+    ...(scratch && { scratch }),
+  });
   const ingest = await store.beginIngest();
   try {
     const found: Awaited<ReturnType<typeof stageInput>>[] = [];
@@ -154,7 +255,7 @@ async function stage(
  */
 function toolsFor(
   store: ImageStore,
-  { pool, limits, own, headersOnly = false }: LookTools & { readonly limits: Limits },
+  { pool, limits, own, headersOnly = false }: StageTools,
   looked: LookedBlobs,
   label: string,
 ): SourceTools {

@@ -71,6 +71,18 @@ export const cli = {
       `Would drop: ${counted(f.count, 'unpacked layer')} (${formatBytes(f.bytes)})`,
     (f: Sizes & { count: number }) => `将清除 ${groupDigits(f.count)} 个已解包层（${formatBytes(f.bytes)}）`,
   ],
+  'cli.droppedArchives': [
+    (f: Sizes & { count: number }) =>
+      `Dropped: ${counted(f.count, 'unpacked archive')} (${formatBytes(f.bytes)})`,
+    (f: Sizes & { count: number }) =>
+      `已清除 ${groupDigits(f.count)} 个归档解包副本（${formatBytes(f.bytes)}）`,
+  ],
+  'cli.wouldDropArchives': [
+    (f: Sizes & { count: number }) =>
+      `Would drop: ${counted(f.count, 'unpacked archive')} (${formatBytes(f.bytes)})`,
+    (f: Sizes & { count: number }) =>
+      `将清除 ${groupDigits(f.count)} 个归档解包副本（${formatBytes(f.bytes)}）`,
+  ],
   'cli.wouldFreeAndKeep': [
     (f: Sizes & { kept: number }) =>
       `Would free ${formatBytes(f.bytes)} (${groupDigits(f.bytes)} bytes); ${formatBytes(f.kept)} stays`,

@@ -1108,14 +1108,18 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
     ],
     why: [(f) => damageOf(f)[0], (f) => damageOf(f)[1]],
     advice: [
-      ({ file }) =>
+      ({ file, kept }) =>
         file === undefined
           ? 'Nothing was changed. Run stratigraph fsck --repair, then load an archive that holds this image to repair it.'
-          : `Nothing was changed. Copy or save ${v(file)} again, from where it came from.`,
-      ({ file }) =>
+          : kept
+            ? `This was the unpacked copy of ${v(file)} in the cache, which is not used any more. Do the same again: ${v(file)} itself is read then.`
+            : `Nothing was changed. Copy or save ${v(file)} again, from where it came from.`,
+      ({ file, kept }) =>
         file === undefined
           ? '未作任何更改。请运行 stratigraph fsck --repair，然后载入包含该镜像的归档以修复。'
-          : `未作任何更改。请从来源重新复制或保存 ${v(file)}。`,
+          : kept
+            ? `损坏的是缓存中 ${v(file)} 的解包副本，该副本不再使用。请重新执行同一操作，届时会读取 ${v(file)} 本身。`
+            : `未作任何更改。请从来源重新复制或保存 ${v(file)}。`,
     ],
   },
   cancelled: {
