@@ -76,10 +76,10 @@ function giveOf({ label, within }: Pick<HeldPlace, 'label' | 'within'>): PlaceGi
         const { images, names } = await planSave(from, { format: 'oci-archive', ...request });
         return { images, names };
       }),
-    into: (store, { what, platform = null }, run) =>
+    into: (store, request, run) =>
       within(async (from) => {
         const { copyToStore } = await import('../actions/copy/copyToStore');
-        return { ...(await copyToStore(from, store, { what, label, platform }, run)), kind: 'copyIn' };
+        return { ...(await copyToStore(from, store, { ...request, label }, run)), kind: 'copyIn' };
       }),
     lend: (_tools, _request, _run, work) => within(work),
     archive: (_tools, { held, format = 'docker-archive', ...request }, run) =>

@@ -79,8 +79,8 @@ export interface PlaceDocuments {
   history(id: ImageId): Promise<ImageDetail['history']>;
 }
 
-/** Which images: names or IDs; a name stands for itself, an ID for all names of the image. Of several platforms one, or null: all that can be had. */
-export interface GiveRequest {
+/** Which images: names or IDs; a name stands for itself, an ID for all names of the image unless `exact`. Of several platforms one, or null: all that can be had. */
+export interface GiveRequest extends Pick<ArchiveRequest, 'exact'> {
   readonly what: readonly string[];
   readonly platform?: string | null;
 }

@@ -42,6 +42,34 @@ export function givingTests({ make, lacks, place, find }: UnderTest): void {
     await target.close();
   });
 
+  test('asked as commands are it gives by an ID the one image, and by a name that name', async () => {
+    const { give } = place();
+    const bare = { ...first, names: [] };
+    const target = await openStore();
+    await give.into(target, { what: [oneId, 'contract/two:1'], exact: true }, quietRun());
+    expect(await viewed(storePlace(target))).toEqual(seen(bare, second));
+    await target.close();
+    const lent = await give.lend(tools, { what: [oneId], exact: true }, quietRun(), async (context) => {
+      const saved = join(await temporaryFolder(), 'lent.tar');
+      await storePlace(context).give.archive(
+        context,
+        { what: [oneId], exact: true, target: saved },
+        quietRun(),
+      );
+      return saved;
+    });
+    const written = join(await temporaryFolder(), 'given.tar');
+    const store = await openStore();
+    await give.archive(store, { what: [oneId], exact: true, target: written }, quietRun());
+    await store.close();
+    for (const file of [lent, written]) {
+      const fresh = await openStore();
+      await load(fresh, await readFile(file));
+      expect(await viewed(storePlace(fresh))).toEqual(seen(bare));
+      await fresh.close();
+    }
+  });
+
   test('it lends them as a store, in which every byte can be read', async () => {
     const found = await place().give.lend(
       tools,

@@ -72,9 +72,9 @@ for (const { title, commands, start, obstacle } of enginePeers) {
 
       test('copies from the store arrive with the same IDs and names, the second time too', async () => {
         const names = Object.keys(ids);
-        const sent = await copyToEngine(store.context, open, names, quiet);
+        const sent = await copyToEngine(store.context, open, { what: names }, quiet);
         expect(sent).toMatchObject({ kind: 'copyOut', images: names.length });
-        await copyToEngine(store.context, open, names, quiet);
+        await copyToEngine(store.context, open, { what: names }, quiet);
         const theirs = (await images()).flatMap(({ id, names: own }) => own.map((name) => [name, id]));
         expect(Object.fromEntries(theirs)).toEqual(ids);
       });
@@ -101,10 +101,10 @@ for (const { title, commands, start, obstacle } of enginePeers) {
       test('a copy into an empty store gives the same IDs, names and layers', async () => {
         const fresh = await bench.store();
         const names = Object.keys(ids);
-        const result = await copyFromEngine(fresh.context, open, names, quiet);
+        const result = await copyFromEngine(fresh.context, open, { what: names }, quiet);
         expect(result.kind).toBe('copyIn');
         expect(await fresh.idsByName()).toEqual(ids);
-        const again = await copyFromEngine(fresh.context, open, names, quiet);
+        const again = await copyFromEngine(fresh.context, open, { what: names }, quiet);
         expect(again.newLayers).toBe(0);
       });
 
@@ -123,7 +123,7 @@ for (const { title, commands, start, obstacle } of enginePeers) {
           signal: abort.signal,
           report: ({ phase }) => phase === 'reading' && abort.abort(),
         };
-        await problemFacts(copyFromEngine(fresh.context, open, Object.keys(ids), run), 'cancelled');
+        await problemFacts(copyFromEngine(fresh.context, open, { what: Object.keys(ids) }, run), 'cancelled');
         expect(await fresh.images()).toEqual([]);
       });
 
@@ -139,7 +139,7 @@ for (const { title, commands, start, obstacle } of enginePeers) {
         // One of its names is of an image that is there.
         const names = Object.keys(await fresh.idsByName());
         expect(names).toContain('sample/bedrock:1');
-        await problemFacts(copyToEngine(fresh.context, open, names, run), 'cancelled');
+        await problemFacts(copyToEngine(fresh.context, open, { what: names }, run), 'cancelled');
         expect((await images()).map(({ id, names: own }) => [id, own]).sort()).toEqual(before);
         // One that has no name at all goes, too.
         const bare = await bench.store();
@@ -150,7 +150,7 @@ for (const { title, commands, start, obstacle } of enginePeers) {
           signal: again.signal,
           report: ({ phase }) => phase === 'verifying' && again.abort(),
         };
-        await problemFacts(copyToEngine(bare.context, open, [bareId], late), 'cancelled');
+        await problemFacts(copyToEngine(bare.context, open, { what: [bareId] }, late), 'cancelled');
         expect((await images()).map(({ id, names: own }) => [id, own]).sort()).toEqual(before);
       });
 
@@ -158,7 +158,7 @@ for (const { title, commands, start, obstacle } of enginePeers) {
         const bare = await bench.store();
         await bare.load(bench.path('bare.tar'));
         const [id = ''] = (await bare.images()).map(({ id: own }) => own as string);
-        await copyToEngine(bare.context, open, [id], quiet);
+        await copyToEngine(bare.context, open, { what: [id] }, quiet);
         const state = async (): Promise<unknown> =>
           (await images()).map(({ id: own, names }) => [own, names]).sort();
         const before = await state();
@@ -179,7 +179,7 @@ for (const { title, commands, start, obstacle } of enginePeers) {
         };
         const late: Run = { signal: abort.signal, report: () => undefined };
         const names = ['first/name:1', 'second/name:1'];
-        await problemFacts(copyToEngine(bare.context, watched, names, late), 'cancelled');
+        await problemFacts(copyToEngine(bare.context, watched, { what: names }, late), 'cancelled');
         expect(names.filter((name) => seen.has(name) || seen.has(`docker.io/${name}`))).toEqual(names);
         expect(await state()).toEqual(before);
         const [there] = (await images()).filter(({ names }) => names.length === 0);

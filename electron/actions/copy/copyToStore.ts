@@ -26,7 +26,12 @@ async function heldBlobs(store: ActionContext): Promise<HeldLayers> {
 export async function copyToStore(
   from: ActionContext,
   to: ActionContext,
-  { what, label, platform = null }: { what: readonly string[]; label: string; platform?: string | null },
+  {
+    what,
+    label,
+    platform = null,
+    exact = false,
+  }: { what: readonly string[]; label: string; platform?: string | null; exact?: boolean },
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'load' | 'samples' }> {
   run.report({ phase: 'starting', done: 0, total: null });
@@ -35,7 +40,7 @@ export async function copyToStore(
   const pool = createWorkerPool({ size: 1 });
   try {
     return await whileHeld(from, what, async () => {
-      const { plan } = await planArchive(from, { what, format: 'oci-archive', held, platform });
+      const { plan } = await planArchive(from, { what, exact, format: 'oci-archive', held, platform });
       // The load that reads it hears of its size only when all of it is there.
       checkRoom(to.store.directory, plan.bytes, label);
       return await streamArchive(pool, { members: plan.members, label }, run, async (memory, signal) =>

@@ -5,7 +5,7 @@ import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
 import { displayName } from '../../../shared/graph/sharing';
 import { storedOrigin } from '../../../shared/image/jsonDocument';
 import { parseManifest } from '../../../shared/image/manifest';
-import { isIndexType, mediaType } from '../../../shared/image/mediaType';
+import { isEncryptedLayerType, isIndexType, mediaType } from '../../../shared/image/mediaType';
 import { wholeName } from '../../../shared/image/layoutName';
 import { platformText } from '../../../shared/image/platform';
 import { problem, ProblemError } from '../../../shared/image/problem';
@@ -39,6 +39,11 @@ export type SaveCompression = 'kept' | OutCompression;
 export interface ArchiveRequest {
   /** Names or IDs; a name writes that name only, an ID all names of the image, the digest of a manifest in an index that platform alone, `IMG@LAYER` the layers up to that one without a name. */
   readonly what: readonly string[];
+  /**
+   * As commands are asked: an ID or the digest of a manifest is that one image and takes no name and no other platform along, the digest of an
+   * index is all of it without a name. Without it an ID stands for everything that its image is listed as.
+   */
+  readonly exact?: boolean;
   readonly format: ImageExport['format'];
   /** `kept` when left out. A docker-archive takes no zstd: Docker before 23 cannot read it. */
   readonly compression?: SaveCompression;
@@ -78,7 +83,33 @@ interface Picked {
   readonly roots: Set<Digest>;
   readonly names: Set<string>;
   /** The manifest that was named by its digest, of an index with others; null where all of the roots is meant. */
-  readonly manifest: Digest | null;
+  manifest: Digest | null;
+}
+
+/**
+ * The entry of the list that an image by its ID is of, and its manifest there where others stand beside it. Of several one whose layers
+ * are plain before an encrypted one, and a manifest by itself before one in an index.
+ */
+function entryById(
+  view: StoreView,
+  image: ImageNode,
+): { readonly root: Digest; readonly manifest: Digest | null } | null {
+  const own = new Set(image.layers);
+  const plain = view.graph.layers.flatMap(({ chainId, blobs }) =>
+    own.has(chainId)
+      ? [blobs.filter((each) => !isEncryptedLayerType(each.mediaType)).map(({ digest }) => digest)]
+      : [],
+  );
+  const isPlain = (root: Digest): boolean =>
+    plain.every((blobs) => blobs.some((digest) => view.closures.get(root)?.has(digest)));
+  const isByItself = (root: Digest): boolean => image.manifests.includes(root);
+  const [root] = [...image.roots].sort(
+    (one, other) =>
+      Number(isPlain(other)) - Number(isPlain(one)) || Number(isByItself(other)) - Number(isByItself(one)),
+  );
+  if (root === undefined) return null;
+  const manifest = image.manifests.find((digest) => view.closures.get(root)?.has(digest)) ?? null;
+  return { root, manifest: manifest === root ? null : manifest };
 }
 
 /**
@@ -87,29 +118,39 @@ interface Picked {
  */
 function pick(
   view: StoreView,
-  what: readonly string[],
-  format: ImageExport['format'],
+  { what, format, exact = false }: Pick<ArchiveRequest, 'what' | 'format' | 'exact'>,
   platform: string | null,
 ): readonly Picked[] {
   const picked = new Map<string, Picked>();
   const rootOf = new Map(view.roots.map((root) => [nameOfRoot(root), root.digest]));
   const add = (
-    { image, manifest }: Pick<ResolvedImage, 'image' | 'manifest'>,
+    { image, manifest = null }: { readonly image: ImageNode; readonly manifest?: Digest | null },
     root: Digest | undefined,
     name: string | null,
   ): void => {
     if (root === undefined) return;
     const key = format === 'docker-archive' ? image.id : `${image.id} ${root} ${manifest ?? ''}`;
     let entry = picked.get(key);
-    if (!entry)
-      picked.set(key, (entry = { image, roots: new Set(), names: new Set(), manifest: manifest ?? null }));
+    if (!entry) picked.set(key, (entry = { image, roots: new Set(), names: new Set(), manifest }));
+    if (manifest === null) entry.manifest = null;
     entry.roots.add(root);
     if (name !== null) entry.names.add(name);
+  };
+  const entryOf = ({ image, root, manifest }: ResolvedImage): { root?: Digest; manifest: Digest | null } => {
+    if (root !== undefined) return { root, manifest: null };
+    if (manifest === undefined) return entryById(view, image) ?? { manifest: null };
+    const its = image.roots.find((each) => view.closures.get(each)?.has(manifest));
+    return { ...(its !== undefined && { root: its }), manifest };
   };
   for (const text of what) {
     const found = resolveAt(view.graph, text, platform);
     const { image, name, layer } = found;
     if (layer !== null && layer !== image.top) continue;
+    if (exact && name === null) {
+      const { root, manifest } = entryOf(found);
+      add({ image, manifest }, root, null);
+      continue;
+    }
     const names = name === null ? image.names : [name];
     for (const each of names) add(found, rootOf.get(each), each);
     if (names.length === 0) add(found, image.roots[0], null);
@@ -293,13 +334,13 @@ export async function plainLayer(context: ActionContext, layer: ExportLayer): Pr
  */
 export async function planArchive(
   context: ActionContext,
-  { what, format, compression = 'kept', held = nothingHeld, platform = null }: ArchiveRequest,
+  { what, exact = false, format, compression = 'kept', held = nothingHeld, platform = null }: ArchiveRequest,
   { write, spell = (name) => name }: { write?: LayerWriter; spell?: (name: string) => string } = {},
 ): Promise<ArchivePlan> {
   if (format === 'docker-archive' && compression === 'zstd')
     throw problem('request-invalid', { what: 'save', reason: 'compression', place: '' });
   const view = await readStoreView(context);
-  const picked = pick(view, what, format, platform);
+  const picked = pick(view, { what, exact, format }, platform);
   const sharedNames = format === 'docker-archive' ? nameOnce(view, picked) : [];
   const cuts = await cutImages(context, view, what, platform);
   if (picked.length + cuts.images.length === 0) throw new ProblemError('nothing-to-save');

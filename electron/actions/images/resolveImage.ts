@@ -20,6 +20,8 @@ export interface ResolvedImage {
   readonly siblings: readonly ImageNode[];
   /** The manifest that was named by its digest, where it stands in an index with others: this platform alone is meant. */
   readonly manifest?: Digest;
+  /** The entry of the list that was named by its digest: an index with all of its platforms, or a manifest that stands there by itself. */
+  readonly root?: Digest;
 }
 
 /**
@@ -167,8 +169,13 @@ function findById(
   }
   if (!one) return null;
   const manifest = one.manifests.find(starts);
-  const isAlone = manifest !== undefined && !starts(one.id) && !one.roots.some(starts);
-  return { ...resolved(found, text, null, platform), ...(isAlone && { manifest }) };
+  const root = starts(one.id) ? undefined : one.roots.find(starts);
+  const isAlone = manifest !== undefined && !starts(one.id) && root === undefined;
+  return {
+    ...resolved(found, text, null, platform),
+    ...(isAlone && { manifest }),
+    ...(root !== undefined && { root }),
+  };
 }
 
 function resolved(

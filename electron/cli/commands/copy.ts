@@ -9,6 +9,7 @@ import type { Limits } from '../../../shared/image/limits';
 import { copyImages } from '../../place/copyImages';
 import { storePlace } from '../../place/store/homeStore';
 import type { Place } from '../../place/place';
+import { nameDigest } from '../../../shared/graph/nameDigest';
 import { resolveAt } from '../../actions/images/resolveImage';
 import { readStoreView } from '../../actions/images/storeView';
 import { jsonText } from '../columns';
@@ -30,10 +31,14 @@ async function giverOf(session: Session, place: string | readonly string[], limi
   return place === home ? storeOf(session) : openSource(session, place);
 }
 
-/** All images of a place, by their names, and by ID where they have none. */
+/** All images of a place, by their names; what is listed without one by its digest, an index with all of its platforms. */
 async function everyImage(giver: Place): Promise<readonly string[]> {
   const { graph } = await giver.view();
-  return [...new Set(graph.images.flatMap(({ id, names }) => (names.length === 0 ? [id] : names)))];
+  const words = graph.images.flatMap((image) => {
+    const named = new Set(image.names.map((name) => nameDigest(image, name)));
+    return [...image.names, ...image.roots.filter((root) => !named.has(root))];
+  });
+  return [...new Set(words)];
 }
 
 /** Whether a path is a layout folder that is there: images are added to it. */
@@ -177,7 +182,7 @@ export const copy: Command = {
       }
       const context = { ...(await session.context({ make: true })), limits };
       const ends = { from: giver, to: storePlace(context) };
-      const result = await copyImages(context, ends, { what, platform }, session.run(title));
+      const result = await copyImages(context, ends, { what, exact: true, platform }, session.run(title));
       session.endProgress();
       if (session.json) session.out(jsonText(result));
       else if (result.kind !== 'copyOut') {
@@ -207,7 +212,7 @@ export const copy: Command = {
         writeOut({ ...session, context: () => Promise.resolve(scratch) }, asIs, { keepsOld: true }),
       );
     }
-    return giver.give.lend(tools, { what }, session.run(title), saveFrom);
+    return giver.give.lend(tools, { what, exact: true }, session.run(title), saveFrom);
   },
 };
 

@@ -77,7 +77,7 @@ export const load: Command = {
       const result =
         engine === null
           ? await loadImages(context, { path: file, label }, session.run(label))
-          : await engine.give.into(context, { what: words }, session.run(words[0] ?? ''));
+          : await engine.give.into(context, { what: words, exact: true }, session.run(words[0] ?? ''));
       session.endProgress();
       const told = { file, ...result };
       if (session.json) return told;

@@ -192,7 +192,12 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
     if (other || parsed.switches.has('dry-run')) throw new UsageFault((t) => t('usage.saveTo'));
     const ends = { from: storeOf(session), to: await openSource(session, to) };
     const tools = await session.context();
-    const copied = await copyImages(tools, ends, { what: words, platform }, session.run(words[0] ?? ''));
+    const copied = await copyImages(
+      tools,
+      ends,
+      { what: words, exact: true, platform },
+      session.run(words[0] ?? ''),
+    );
     session.endProgress();
     if (copied.kind !== 'copyOut') throw new Error(`save --to made a ${copied.kind}`);
     const t = translator(session.language);
@@ -217,7 +222,14 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
   const held = except.length === 0 ? undefined : await readExcept(session, except);
   if (dryRun) {
     const archive = format === 'oci-dir' ? 'oci-archive' : format;
-    const request = { what: words, format: archive, compression, platform, ...(held && { held }) };
+    const request = {
+      what: words,
+      exact: true,
+      format: archive,
+      compression,
+      platform,
+      ...(held && { held }),
+    };
     const context = await session.context();
     const plan = await (format === 'oci-dir' && output !== undefined && output !== '-'
       ? planLayout(context, { ...request, target: output })
@@ -237,7 +249,7 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
     const run = session.run(words[0] ?? '');
     const saved = await saveLayout(
       await session.context(),
-      { what: words, compression, platform, target: output, ...(held && { held }) },
+      { what: words, exact: true, compression, platform, target: output, ...(held && { held }) },
       run,
     );
     session.endProgress();
@@ -261,7 +273,7 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
   const context = await session.context();
   const run = session.run(words[0] ?? '');
   const has = held === undefined ? {} : { held: () => Promise.resolve(held) };
-  const request = { what: words, format, compression, platform, target, keepsOld, ...has };
+  const request = { what: words, exact: true, format, compression, platform, target, keepsOld, ...has };
   const old = typeof target === 'string' ? statSync(target, { throwIfNoEntry: false }) : undefined;
   const result = await place.give.archive(context, request, run);
   session.endProgress();

@@ -11,6 +11,7 @@ import { createRing, feedRing } from '../../worker/byteRing';
 import type { StagedRoot } from '../../source/imageSource';
 import { refusedProblem } from '../../engine/engine';
 import type { ActionContext, Run } from '../../actions/ground/context';
+import type { GiveRequest } from '../place';
 import type { OpenEngine } from './engineImages';
 import { archiveProblem, checkEngineArchive, pickedRoots } from './engineArchive';
 import { pickFromEngine, type EnginePick } from './enginePick';
@@ -44,11 +45,11 @@ function guess(done: number, { bytes }: EnginePick): number | null {
 export async function copyFromEngine(
   context: ActionContext,
   open: OpenEngine,
-  what: readonly string[],
+  request: GiveRequest,
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'load' | 'samples' | 'copyIn' }> {
   run.report({ phase: 'starting', done: 0, total: null });
-  const pick = pickFromEngine(await open.view(), what);
+  const pick = pickFromEngine(await open.view(), request);
   run.report({ phase: 'waiting', waitsFor: open.engine.name, done: 0, total: null });
   const abort = new AbortController();
   const signal = AbortSignal.any([abort.signal, run.signal]);
@@ -92,8 +93,7 @@ function isOwnFault(thrown: unknown): boolean {
 const tailBytes = 1024;
 
 /** What {@link saveFromEngine} is asked for. */
-interface SaveRequest {
-  readonly what: readonly string[];
+interface SaveRequest extends Pick<GiveRequest, 'what' | 'exact'> {
   readonly target: string | Writable;
   /** A file that holds something stays, whenever it came. */
   readonly keepsOld?: boolean;
@@ -119,11 +119,11 @@ type Saved = OperationResult & { readonly kind: 'save' };
 async function writeAnew(
   context: ActionContext,
   open: OpenEngine,
-  { what, target, keepsOld = false }: SaveRequest,
+  { target, keepsOld = false, ...request }: SaveRequest,
   run: Run,
 ): Promise<Saved> {
   return inScratch(context, async (scratch) => {
-    await copyFromEngine(scratch, open, what, run);
+    await copyFromEngine(scratch, open, request, run);
     const { graph } = await readStoreView(scratch);
     const all = graph.images.flatMap(({ id, names }) => (names.length === 0 ? [id] : names));
     return saveImages(scratch, { what: all, format: 'docker-archive', target, keepsOld }, run);
@@ -141,7 +141,7 @@ async function saveAsItIs(
   run: Run,
 ): Promise<Saved | null> {
   run.report({ phase: 'starting', done: 0, total: null });
-  const pick = pickFromEngine(await open.view(), request.what);
+  const pick = pickFromEngine(await open.view(), request);
   run.report({ phase: 'waiting', waitsFor: open.engine.name, done: 0, total: null });
   let bytes = 0;
   let tail: Uint8Array = new Uint8Array(0);

@@ -11,9 +11,10 @@ import type { ImageGraph } from '../../../shared/graph/imageGraph';
 import { parseReference } from '../../../shared/image/reference';
 import { drainRing } from '../../worker/byteRing';
 import type { ActionContext, Run } from '../../actions/ground/context';
+import type { GiveRequest } from '../place';
 import { fullName, tagEngineImage, type OpenEngine } from './engineImages';
 import { movedSince, undoLoad } from './undoLoad';
-import { planArchive, type ArchiveRequest } from '../../actions/copy/planArchive';
+import { planArchive } from '../../actions/copy/planArchive';
 import { streamArchive } from '../../actions/copy/streamArchive';
 import { whileHeld } from '../../actions/images/whileHeld';
 
@@ -31,13 +32,12 @@ const answerLimit = 8 << 20;
 export async function copyToEngine(
   context: ActionContext,
   open: OpenEngine,
-  what: readonly string[],
+  request: GiveRequest,
   run: Run,
-  platform: string | null = null,
   late = latest,
 ): Promise<OperationResult & { readonly kind: 'copyOut' }> {
   run.report({ phase: 'starting', done: 0, total: null });
-  return whileHeld(context, what, () => sendImages(context, open, { what, platform }, late, run));
+  return whileHeld(context, request.what, () => sendImages(context, open, request, late, run));
 }
 
 /** The sending of a run: a cancel ends it at once before everything is sent, and `late` milliseconds after it otherwise. */
@@ -79,7 +79,7 @@ class Sending {
 async function sendImages(
   context: ActionContext,
   open: OpenEngine,
-  asked: Pick<ArchiveRequest, 'what' | 'platform'>,
+  asked: GiveRequest,
   late: number,
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'copyOut' }> {

@@ -5,6 +5,7 @@ import { displayName } from '../../../shared/graph/sharing';
 import { problem, problemOf, ProblemError } from '../../../shared/image/problem';
 import { parseReference } from '../../../shared/image/reference';
 import { familiarNames, type EngineView } from '../../engine/readImages';
+import type { GiveRequest } from '../place';
 import { fullName } from './engineImages';
 import { resolveImage, type ResolvedImage } from '../../actions/images/resolveImage';
 
@@ -34,10 +35,13 @@ function resolveListed({ graph, damaged }: EngineView, text: string): ResolvedIm
 }
 
 /**
- * Resolves names and IDs; a name takes that name along only, an ID all names of its image. Throws `image-not-found`, and why an image
+ * Resolves names and IDs; a name takes that name along only, an ID all names of its image, and none where `exact` says so. Throws `image-not-found`, and why an image
  * is left out that the engine lists.
  */
-export function pickFromEngine(view: EngineView, what: readonly string[]): EnginePick {
+export function pickFromEngine(
+  view: EngineView,
+  { what, exact = false }: Pick<GiveRequest, 'what' | 'exact'>,
+): EnginePick {
   const { graph } = view;
   const images = new Map<ImageId, ImageNode>();
   const words = new Set<string>();
@@ -47,7 +51,8 @@ export function pickFromEngine(view: EngineView, what: readonly string[]): Engin
     const { image, name } = resolveListed(view, text);
     images.set(image.id, image);
     names.add(name ?? displayName(image));
-    const asked = name === null ? image.names : [name];
+    const ofId = exact ? [] : image.names;
+    const asked = name === null ? ofId : [name];
     if (asked.length === 0) words.add(image.id);
     for (const each of asked) {
       words.add(fullName(each));

@@ -49,23 +49,23 @@ export function enginePlace(id: SourceId, open: OpenEngine): Place {
       history: (image) => historyOfEngineImage(open, image),
     },
     give: {
-      async plan({ what }) {
-        const { images, names } = pickFromEngine(await open.view(), what);
+      async plan(request) {
+        const { images, names } = pickFromEngine(await open.view(), request);
         return { images: images.length, names };
       },
-      async into(store, { what, platform = null }, run) {
-        if (platform === null) return copyFromEngine(store, open, what, run);
+      async into(store, request, run) {
+        const { platform = null } = request;
+        if (platform === null) return copyFromEngine(store, open, request, run);
         // An engine gives all that it has of a name: what was asked for of that is known when it is here.
-        const asked = { what, label: open.engine.name, platform };
+        const asked = { ...request, label: open.engine.name };
         const chosen = async (scratch: ActionContext): Promise<CopyIn> => ({
           ...(await copyToStore(scratch, store, asked, run)),
           kind: 'copyIn',
         });
-        return throughScratch(store, open, what, chosen, run);
+        return throughScratch(store, open, request, chosen, run);
       },
-      lend: (tools, { what }, run, work) => throughScratch(tools, open, what, work, run),
-      archive: (tools, { what, target, keepsOld = false }, run) =>
-        saveFromEngine(tools, open, { what, target, keepsOld }, run),
+      lend: (tools, request, run, work) => throughScratch(tools, open, request, work, run),
+      archive: (tools, request, run) => saveFromEngine(tools, open, request, run),
     },
     layers: null,
     names: {
@@ -82,8 +82,8 @@ export function enginePlace(id: SourceId, open: OpenEngine): Place {
       prune: (shown, run) => pruneEngineImages(open, run, shown),
     },
     take: {
-      take: (tools, from, { what, platform = null }, run) =>
-        from.lend(tools, { what, platform }, run, (held) => copyToEngine(held, open, what, run, platform)),
+      take: (tools, from, request, run) =>
+        from.lend(tools, request, run, (held) => copyToEngine(held, open, request, run)),
     },
   };
 }

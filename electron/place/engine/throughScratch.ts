@@ -1,4 +1,5 @@
 import type { ActionContext, Run } from '../../actions/ground/context';
+import type { GiveRequest } from '../place';
 import { copyFromEngine } from './copyFromEngine';
 import type { OpenEngine } from './engineImages';
 import { inScratch } from './inScratch';
@@ -10,12 +11,12 @@ import { inScratch } from './inScratch';
 export async function throughScratch<T>(
   tools: Pick<ActionContext, 'pool'>,
   open: OpenEngine,
-  what: readonly string[],
+  request: GiveRequest,
   work: (context: ActionContext) => Promise<T>,
   run: Run,
 ): Promise<T> {
   return inScratch(tools, async (context) => {
-    await copyFromEngine(context, open, what, run);
+    await copyFromEngine(context, open, request, run);
     return work(context);
   });
 }

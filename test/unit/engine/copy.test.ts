@@ -74,7 +74,7 @@ describe('from an engine into the store', () => {
     const { fake, open } = await engineWith(whole);
     const seen: number[] = [];
     const run = quietRun(undefined, ({ phase, done }) => phase === 'reading' && seen.push(done));
-    const result = await copyFromEngine(store, open, ['shop:1'], run);
+    const result = await copyFromEngine(store, open, { what: ['shop:1'] }, run);
     expect(result).toMatchObject({
       kind: 'copyIn',
       images: [{ id: image.id, names: ['shop:1'], isNew: true }],
@@ -95,7 +95,7 @@ describe('from an engine into the store', () => {
         response.end(archive.subarray(4096));
       })();
     });
-    await copyFromEngine(store, open, ['shop:1'], quietRun());
+    await copyFromEngine(store, open, { what: ['shop:1'] }, quietRun());
     expect((await readStoreView(store)).graph.images.map(({ id }) => id)).toEqual([image.id]);
   });
 
@@ -103,7 +103,7 @@ describe('from an engine into the store', () => {
     const store = await openStore();
     const before = await snapshotDirectory(store.directory);
     const { open } = await engineWith(cut);
-    await problemFacts(copyFromEngine(store, open, ['shop:1'], quietRun()), 'engine-lost');
+    await problemFacts(copyFromEngine(store, open, { what: ['shop:1'] }, quietRun()), 'engine-lost');
     expect(await snapshotDirectory(store.directory)).toEqual(before);
   });
 
@@ -113,7 +113,7 @@ describe('from an engine into the store', () => {
     const other = `sha256:${'e'.repeat(64)}`;
     const { open } = await engineWith(whole, other);
     const facts = await problemFacts(
-      copyFromEngine(store, open, ['shop:1'], quietRun()),
+      copyFromEngine(store, open, { what: ['shop:1'] }, quietRun()),
       'engine-copy-differs',
     );
     expect(facts).toMatchObject({ expected: other, found: image.id });
@@ -153,7 +153,7 @@ describe('from an engine into the store', () => {
     ])('%s: is refused', async (_, specs) => {
       const { store, open } = await bring(...specs);
       const facts = await problemFacts(
-        copyFromEngine(store, open, ['shop:1'], quietRun()),
+        copyFromEngine(store, open, { what: ['shop:1'] }, quietRun()),
         'engine-copy-differs',
       );
       expect(facts).toMatchObject({ name: 'shop:1', expected: image.id, found: buildImage(evil).id });
@@ -167,7 +167,7 @@ describe('from an engine into the store', () => {
       ['no name', []],
     ])('%s: the image comes under the name that it was asked for by', async (_, names) => {
       const { store, open } = await bring({ ...spec, names: [...names] });
-      const result = await copyFromEngine(store, open, ['shop:1'], quietRun());
+      const result = await copyFromEngine(store, open, { what: ['shop:1'] }, quietRun());
       expect(result).toMatchObject({ images: [{ id: image.id, names: ['shop:1'] }], movedNames: [] });
       expect(await namesIn(store)).toEqual({ ...before, 'shop:1': image.id });
     });
@@ -180,7 +180,7 @@ describe('from an engine into the store', () => {
         Buffer.concat([archive.subarray(0, 512 * 20), Buffer.from('{"error":"disk"}'.padEnd(1024))]),
       );
     });
-    await expect(copyFromEngine(store, open, ['shop:1'], quietRun())).rejects.toThrow();
+    await expect(copyFromEngine(store, open, { what: ['shop:1'] }, quietRun())).rejects.toThrow();
     expect((await readStoreView(store)).graph.images).toEqual([]);
     await expectSoundStore(store.directory);
   });
@@ -193,14 +193,14 @@ describe('from an engine into the store', () => {
       response.write(archive.subarray(0, 1 << 20));
     });
     const run = quietRun(abort.signal, ({ done }) => done > 0 && abort.abort());
-    await problemFacts(copyFromEngine(store, open, ['shop:1'], run), 'cancelled');
+    await problemFacts(copyFromEngine(store, open, { what: ['shop:1'] }, run), 'cancelled');
     expect(await snapshotDirectory(store.directory)).toEqual(before);
   });
 
   test('an engine that refuses is quoted', async () => {
     const store = await openStore();
     const { open } = await engineWith({ status: 500, json: { message: 'layer does not exist' } });
-    const facts = await problemFacts(copyFromEngine(store, open, ['shop:1'], quietRun()), 'engine-refused');
+    const facts = await problemFacts(copyFromEngine(store, open, { what: ['shop:1'] }, quietRun()), 'engine-refused');
     expect(facts.message).toBe('layer does not exist');
   });
 });
@@ -313,7 +313,7 @@ describe('from the store to an engine', () => {
     const store = await openStore();
     await load(store, archive);
     const { open, received } = await taker();
-    const result = await copyToEngine(store, open, ['shop:1'], quietRun());
+    const result = await copyToEngine(store, open, { what: ['shop:1'] }, quietRun());
     expect(result).toMatchObject({ kind: 'copyOut', engine: 'Docker', images: 1, layers: 2 });
     expect(result.bytes).toBe(received().length);
     expect(received().includes('docker.io/library/shop:1')).toBe(true);
@@ -329,7 +329,7 @@ describe('from the store to an engine', () => {
     const { open } = await taker();
     const seen: OperationStep[] = [];
     const run = quietRun(undefined, (step) => seen.push(step));
-    const { bytes } = await copyToEngine(store, open, ['shop:1'], run);
+    const { bytes } = await copyToEngine(store, open, { what: ['shop:1'] }, run);
     const writing = seen.filter(({ phase }) => phase === 'writing');
     expect(writing.length).toBeGreaterThan(0);
     for (const step of writing) expect(step.total).toBe(bytes);
@@ -348,7 +348,7 @@ describe('from the store to an engine', () => {
     await load(store, archive);
     const line = '{"stream":"x"}\n{"errorDetail":{"message":"no space left"},"error":"no space left"}\n';
     const { open } = await taker((response) => response.end(line));
-    const work = copyToEngine(store, open, ['shop:1'], quietRun());
+    const work = copyToEngine(store, open, { what: ['shop:1'] }, quietRun());
     expect(await problemFacts(work, 'engine-refused')).toMatchObject({ message: 'no space left' });
   });
 
@@ -357,7 +357,7 @@ describe('from the store to an engine', () => {
     await load(store, archive);
     const { open, fake } = await taker();
     delete fake.answers[`GET /images/${image.id}/json`];
-    const work = copyToEngine(store, open, ['shop:1'], quietRun());
+    const work = copyToEngine(store, open, { what: ['shop:1'] }, quietRun());
     expect(await problemFacts(work, 'engine-copy-differs')).toMatchObject({ expected: image.id, found: '' });
     // The containerd image store calls it by its manifest: the layers tell.
     fake.answers['GET /images/docker.io/library/shop:1/json'] = {
@@ -367,7 +367,7 @@ describe('from the store to an engine', () => {
         RootFS: { Layers: image.layers.map(({ diffId }) => diffId) },
       },
     };
-    expect((await copyToEngine(store, open, ['shop:1'], quietRun())).images).toBe(1);
+    expect((await copyToEngine(store, open, { what: ['shop:1'] }, quietRun())).images).toBe(1);
   });
 
   test('a damaged blob breaks the connection before the archive is whole', async () => {
@@ -385,7 +385,7 @@ describe('from the store to an engine', () => {
       finished = true;
       response.end('{}');
     });
-    await problemFacts(copyToEngine(store, open, ['shop:1'], quietRun()), 'blob-damaged');
+    await problemFacts(copyToEngine(store, open, { what: ['shop:1'] }, quietRun()), 'blob-damaged');
     expect(finished).toBe(false);
   });
 
@@ -405,7 +405,7 @@ describe('from the store to an engine', () => {
         request.pause();
       },
     });
-    const work = copyToEngine(store, open, ['shop:large'], quietRun(abort.signal));
+    const work = copyToEngine(store, open, { what: ['shop:large'] }, quietRun(abort.signal));
     setTimeout(() => abort.abort(), 300);
     await problemFacts(work, 'cancelled');
     expect(finished).toBe(false);
@@ -430,7 +430,7 @@ describe('from the store to an engine', () => {
       fake.answers['GET /images/json'] = { json: [] };
       response.end('[]');
     };
-    await problemFacts(copyToEngine(store, open, ['shop:1'], quietRun(abort.signal)), 'cancelled');
+    await problemFacts(copyToEngine(store, open, { what: ['shop:1'] }, quietRun(abort.signal)), 'cancelled');
     expect(fake.asked).toContain(`DELETE /images/${fullName}`);
     expect((await open.view()).graph.images).toEqual([]);
   });
@@ -440,7 +440,7 @@ describe('from the store to an engine', () => {
     await load(store, archive);
     const abort = new AbortController();
     const { open } = await taker(() => abort.abort());
-    const work = copyToEngine(store, open, ['shop:1'], quietRun(abort.signal), null, 50);
+    const work = copyToEngine(store, open, { what: ['shop:1'] }, quietRun(abort.signal), 50);
     expect(await problemFacts(work, 'engine-goes-on')).toEqual({ engine: 'Docker' });
   });
 });
