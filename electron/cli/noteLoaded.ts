@@ -4,6 +4,7 @@ import { visibleName } from '../../shared/text/format';
 import type { ActionContext } from '../actions/ground/context';
 import { readStoreView } from '../actions/images/storeView';
 import type { Session } from './command';
+import { noteMoved } from './noteMoved';
 import { noteElsewhere } from './noteElsewhere';
 import { namedPlatforms } from './platform';
 
@@ -21,7 +22,7 @@ export async function noteLoaded(
   // Who asked for no words has an image all the same that no command can make a tree of.
   for (const image of result.unfit ?? []) session.note(t('cli.unfit', image));
   if (quiet) return;
-  for (const name of result.movedNames) session.note(t('cli.nameMoved', { name }));
+  noteMoved(session, result);
   for (const name of result.namesLeftOut ?? [])
     session.note(t('cli.nameNotTaken', { name: visibleName(name) }));
   if (result.converted > 0) session.note(t('cli.converted', { count: result.converted }));

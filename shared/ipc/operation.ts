@@ -87,6 +87,9 @@ export interface Unkept {
 }
 
 /** What a finished operation gives. */
+/** The images that each of the names that moved was of and that are without it now, where there are any. */
+export type MovedFrom = readonly { readonly name: string; readonly images: readonly string[] }[];
+
 export type OperationResult =
   | {
       readonly kind: 'load' | 'samples' | 'copyIn';
@@ -102,6 +105,7 @@ export type OperationResult =
       readonly addedBytes: number;
       /** Names that pointed at another image before. */
       readonly movedNames: readonly string[];
+      readonly movedFrom?: MovedFrom | undefined;
       /** Images that came in a form of old (before Docker 1.10) and were made into today's. */
       readonly converted: number;
       /** Images of which no tree can be made, where there are any: the first are named. */
@@ -132,6 +136,7 @@ export type OperationResult =
       readonly lostReferrers?: number | undefined;
       /** Names that another image of the layout that was added to had before, where there were any. */
       readonly movedNames?: readonly string[] | undefined;
+      readonly movedFrom?: MovedFrom | undefined;
       /** File name without its folder, and a token to show it in the file manager (window only). */
       readonly file: string;
       readonly token: string | null;
@@ -168,6 +173,7 @@ export type OperationResult =
       readonly sharedNames?: readonly OtherPlatforms[] | undefined;
       /** Names that were another image's there, where there are any. */
       readonly movedNames?: readonly string[] | undefined;
+      readonly movedFrom?: MovedFrom | undefined;
       /** Names that a docker-archive does not take, where there were any. */
       readonly namesLeftOut?: readonly string[] | undefined;
       /** Signatures and other artifacts, of which an engine takes none, where there are any. */

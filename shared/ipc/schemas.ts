@@ -235,6 +235,8 @@ const progress = z.object({
 
 const unkept = z.object({ count: z.number().int().positive(), first: z.string() }).optional();
 
+const movedFrom = z.array(z.object({ name: z.string(), images: z.array(z.string()) })).optional();
+
 const result = z.discriminatedUnion('kind', [
   z.object({
     kind: z.enum(['load', 'samples', 'copyIn']),
@@ -243,6 +245,7 @@ const result = z.discriminatedUnion('kind', [
     newLayers: z.number().int().nonnegative(),
     addedBytes: bytes,
     movedNames: z.array(z.string()),
+    movedFrom,
     converted: z.number().int().nonnegative(),
     leftOut: z.number().int().positive().optional(),
     namesLeftOut: z.array(z.string()).optional(),
@@ -268,6 +271,7 @@ const result = z.discriminatedUnion('kind', [
     otherPlatforms: otherPlatforms.optional(),
     sharedNames: otherPlatforms.optional(),
     movedNames: z.array(z.string()).optional(),
+    movedFrom,
     namesLeftOut: z.array(z.string()).optional(),
     lostReferrers: z.number().int().positive().optional(),
     file: z.string(),
@@ -297,6 +301,7 @@ const result = z.discriminatedUnion('kind', [
     otherPlatforms: otherPlatforms.optional(),
     sharedNames: otherPlatforms.optional(),
     movedNames: z.array(z.string()).optional(),
+    movedFrom,
     namesLeftOut: z.array(z.string()).optional(),
     lostReferrers: z.number().int().positive().optional(),
   }),

@@ -29,7 +29,7 @@ import { diskProblem } from '../../worker/jobTools';
 import type { OutMember } from '../../worker/jobs';
 import { bodySize } from '../../tar/bodySize';
 import type { ActionContext, Run } from '../ground/context';
-import { isMovedName, NameTable } from '../images/indexNames';
+import { isMovedName, NameTable, type MovedName } from '../images/indexNames';
 import { nameOfRoot } from '../images/storeView';
 import { whileHeld } from '../images/whileHeld';
 import { holdMember, type HeldWay } from '../target/heldWay';
@@ -199,7 +199,7 @@ async function addWithin(
     file: name,
     token: null,
     ...(leftOut.layers > 0 ? { leftOut } : {}),
-    ...(moved.length > 0 ? { movedNames: moved } : {}),
+    ...(moved.length > 0 ? { movedNames: moved.map((each) => each.name), movedFrom: moved } : {}),
     ...(lostReferrers > 0 ? { lostReferrers } : {}),
   };
 }
@@ -333,7 +333,7 @@ async function noteLeftOut(paths: StorePaths, { leftOut }: ExportPlan): Promise<
 }
 
 /** Lists roots with their names in index.json; gives the names that were another image's before. */
-async function listRoots(paths: StorePaths, roots: readonly OciDescriptor[]): Promise<readonly string[]> {
+async function listRoots(paths: StorePaths, roots: readonly OciDescriptor[]): Promise<readonly MovedName[]> {
   let taken: { readonly name: string; readonly from: OciDescriptor; readonly to: OciDescriptor }[] = [];
   const change = (index: OciIndex): OciIndex => {
     taken = [];
@@ -351,11 +351,11 @@ async function listRoots(paths: StorePaths, roots: readonly OciDescriptor[]): Pr
     return table.index();
   };
   await changeIndexFile(paths, () => readIndexFile(paths, null), change);
-  const moved: string[] = [];
+  const moved: MovedName[] = [];
   for (const { name, from, to } of taken) {
     const before = await imagesOf(paths, from);
     const now = await imagesOf(paths, to);
-    if (isMovedName(before, now)) moved.push(name);
+    if (isMovedName(before, now)) moved.push({ name, images: [...before].filter((id) => !now.has(id)) });
   }
   return moved;
 }

@@ -8,7 +8,7 @@ import type { StagedRoot } from '../../source/imageSource';
 import { storedLayer, type SourceTools } from '../../source/sourceTools';
 import { checkRoom } from '../../worker/freeSpace';
 import type { ActionContext, Run } from '../ground/context';
-import { isMovedName, listRoot, NameTable } from '../images/indexNames';
+import { imagesBelow, listRoots, NameTable, type MovedName } from '../images/indexNames';
 import { unfitImages } from '../images/unfitImages';
 import { withinTime } from '../ground/withinTime';
 import { readStoreView, type StoreView } from '../images/storeView';
@@ -58,15 +58,14 @@ async function loadWithin(
     const staged = { ...found, roots: accept?.(found.roots) ?? found.roots };
     if (run.signal.aborted) throw problem('cancelled', {});
     run.report({ phase: 'committing', done: 0, total: null });
-    const moved = new Set<string>();
+    let moved: readonly MovedName[] = [];
     const images = imagesByRoot(before, staged.roots);
     const beforeRoots = new Set(before.roots.map(({ digest }) => digest));
     let meanwhile: ReadonlySet<Digest> = new Set();
     const { newBlobs, addedBytes } = await ingest.commit((index) => {
-      moved.clear();
       meanwhile = new Set(index.manifests.flatMap(({ digest }) => (beforeRoots.has(digest) ? [] : [digest])));
       const table = new NameTable(index);
-      for (const root of staged.roots) list(table, root, images, moved);
+      moved = listRoots(table, staged.roots, images);
       for (const referrer of staged.referrers ?? []) table.addDangling(referrer);
       return table.index();
     });
@@ -99,7 +98,8 @@ async function loadWithin(
       layers: Math.min(staged.layers, diffs.size),
       newLayers: [...diffs].filter((diffId) => !knownDiffs.has(diffId)).length,
       addedBytes,
-      movedNames: [...moved],
+      movedNames: moved.map(({ name }) => name),
+      ...(moved.length > 0 ? { movedFrom: moved } : {}),
       converted: staged.converted ?? 0,
       ...(unfit.length > 0 ? { unfit } : {}),
       ...(leftOut > 0 ? { leftOut } : {}),
@@ -143,31 +143,10 @@ function imagesByRoot(
   view: StoreView,
   roots: readonly StagedRoot[],
 ): ReadonlyMap<Digest, ReadonlySet<Digest>> {
-  const found = new Map<Digest, Set<Digest>>();
-  const add = (root: Digest, id: Digest): void => {
-    const ids = found.get(root);
-    if (ids) ids.add(id);
-    else found.set(root, new Set([id]));
-  };
-  for (const image of view.graph.images) for (const root of image.roots) add(root, image.id);
-  for (const { digest, images } of roots) for (const { id } of images) add(digest, id);
+  const found = imagesBelow(roots);
+  for (const image of view.graph.images)
+    for (const root of image.roots) found.set(root, new Set([...(found.get(root) ?? []), image.id]));
   return found;
-}
-
-/** Lists a root under its names; `moved` gathers the names that it takes from other images. */
-function list(
-  table: NameTable,
-  root: StagedRoot,
-  images: ReadonlyMap<Digest, ReadonlySet<Digest>>,
-  moved: Set<string>,
-): void {
-  const now = new Set<Digest>(root.images.map(({ id }) => id));
-  for (const name of root.names) {
-    const holder = table.holderOf(name);
-    const before = holder && (images.get(holder.digest) ?? new Set());
-    if (before && isMovedName(before, now)) moved.add(name);
-  }
-  listRoot(table, root);
 }
 
 /** What sources ask of the store. */

@@ -1,7 +1,7 @@
 import type { Limits } from '../../../shared/image/limits';
 import type { ImageStore } from '../../store/contentStore';
 import type { TreeStyle, WorkerPool } from '../../worker/jobs';
-import type { OperationStep } from '../../../shared/ipc/operation';
+import type { MovedFrom, OperationStep } from '../../../shared/ipc/operation';
 
 /** What every use case needs; made once by the command line or the main process. */
 export interface ActionContext {
@@ -9,6 +9,8 @@ export interface ActionContext {
   readonly pool: WorkerPool;
   /** What people know what stands for a store by; without it by its folder. See `wholeName`. */
   readonly label?: string;
+  /** Names that several images of what is looked at came with, each with the images that are without it: the last has it. */
+  readonly shadowed?: MovedFrom;
   /** The bounds for input from outside; without: the defaults. */
   readonly limits?: Limits;
   /**

@@ -148,10 +148,57 @@ export class NameTable {
 }
 
 /** Lists a root that came in under its names, of whoever they were. */
-export function listRoot(table: NameTable, { mediaType, digest, size, names }: StagedRoot): void {
+function listRoot(table: NameTable, { mediaType, digest, size, names }: StagedRoot): void {
   const root = { mediaType, digest, size };
   if (names.length === 0) table.addDangling(root);
   for (const name of names) table.addName(root, name);
+}
+
+/** A name that came to other images than it was of. */
+export interface MovedName {
+  readonly name: string;
+  /** The images that it was of and that are without it now; none where nobody can tell. */
+  readonly images: readonly Digest[];
+}
+
+/**
+ * Lists roots that came in, in their order, under their names; answers which of these are other images' now than before, also where
+ * two of what came have a name in common: the last has it. `images` says which images are below a root.
+ */
+export function listRoots(
+  table: NameTable,
+  roots: readonly StagedRoot[],
+  images: ReadonlyMap<Digest, ReadonlySet<Digest>>,
+): readonly MovedName[] {
+  // By what names mean: a name in another spelling is the same one.
+  const moved = new Map<string, { readonly name: string; readonly before: ReadonlySet<Digest> }>();
+  const now = new Map<string, ReadonlySet<Digest>>();
+  for (const root of roots) {
+    const own = new Set<Digest>(root.images.map(({ id }) => id));
+    for (const name of root.names) {
+      const holder = table.holderOf(name);
+      const before = holder && (images.get(holder.digest) ?? new Set());
+      const key = nameMeaning(name);
+      now.set(key, own);
+      if (before && isMovedName(before, own))
+        moved.set(key, { name, before: new Set([...(moved.get(key)?.before ?? []), ...before]) });
+    }
+    listRoot(table, root);
+  }
+  return [...moved].map(([key, { name, before }]) => ({
+    name,
+    images: [...before].filter((id) => now.get(key)?.has(id) !== true),
+  }));
+}
+
+/** The images below each of some roots. */
+export function imagesBelow(
+  roots: readonly Pick<StagedRoot, 'digest' | 'images'>[],
+): Map<Digest, Set<Digest>> {
+  const found = new Map<Digest, Set<Digest>>();
+  for (const { digest, images } of roots)
+    found.set(digest, new Set([...(found.get(digest) ?? []), ...images.map(({ id }) => id)]));
+  return found;
 }
 
 /** Keys of a name in {@link NameTable}: its spelling, and what it means. */

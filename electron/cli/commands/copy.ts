@@ -15,6 +15,7 @@ import { readStoreView } from '../../actions/images/storeView';
 import { jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { UsageFault } from '../parser';
+import { noteShadowed } from '../noteMoved';
 import { noteLoaded } from '../noteLoaded';
 import { checkThere } from '../inputThere';
 import { limitOption, limitsOf } from '../limits';
@@ -171,6 +172,11 @@ export const copy: Command = {
     const files = source === undefined ? await pathsOf(session, named) : null;
     const giver = await giverOf(session, source ?? files ?? home, limits);
     const what = files ? await everyImage(giver) : named;
+    if (giver.layers && giver.id !== home && !switches.has('quiet'))
+      await giver.layers.within((context) => {
+        noteShadowed(session, context, files ? null : what);
+        return Promise.resolve();
+      });
     if (what.length === 0) throw problem('archive-empty', { file: first });
     const platform = platformOf(parsed);
     const title = named[0] ?? '';

@@ -12,6 +12,7 @@ import { jsonText } from '../columns';
 import { counted } from '../../../shared/text/counted';
 import type { Command, Session } from '../command';
 import { limitOption } from '../limits';
+import { noteMoved, noteShadowed } from '../noteMoved';
 import { UsageFault, type OptionSpec, type Parsed } from '../parser';
 import { isPathForEngine, lookedPath } from '../place';
 import { shellWord } from '../shellWord';
@@ -200,8 +201,7 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
     );
     session.endProgress();
     if (copied.kind !== 'copyOut') throw new Error(`save --to made a ${copied.kind}`);
-    const t = translator(session.language);
-    for (const name of copied.movedNames ?? []) session.note(t('cli.nameMoved', { name }));
+    noteMoved(session, copied);
     notePlatforms(session, copied.otherPlatforms);
     noteShared(session, copied.sharedNames);
     noteNames(session, copied.namesLeftOut);
@@ -219,6 +219,7 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
     values.has('source') && lookedPath(parsed) === null && values.get('source')?.[0] !== 'store';
   if ((dryRun || except.length > 0 || platform !== null) && fromEngine)
     throw new UsageFault((t) => t('usage.engineFormat'));
+  if (lookedPath(parsed) !== null) noteShadowed(session, await session.context(), words);
   const held = except.length === 0 ? undefined : await readExcept(session, except);
   if (dryRun) {
     const archive = format === 'oci-dir' ? 'oci-archive' : format;
@@ -253,8 +254,7 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
       run,
     );
     session.endProgress();
-    for (const name of saved.movedNames ?? [])
-      session.note(translator(session.language)('cli.nameMoved', { name }));
+    noteMoved(session, saved);
     noteReferrers(session, format, saved.lostReferrers);
     await noteLostArtifacts(whole, await session.context());
     if (session.json) session.out(jsonText(saved));

@@ -99,14 +99,14 @@ async function sendImages(
     await undoLoad(open, before, images);
     throw problem('cancelled', {});
   }
-  const movedNames = await movedSince(open, before, images);
+  const moved = await movedSince(open, before, images);
   return {
     kind: 'copyOut',
     engine: engine.name,
     images: images.length,
     layers: plan.layers,
     bytes: isThere ? 0 : plan.bytes,
-    ...(movedNames.length > 0 ? { movedNames } : {}),
+    ...(moved.length > 0 ? { movedNames: moved.map(({ name }) => name), movedFrom: moved } : {}),
     ...(otherPlatforms.length > 0 ? { otherPlatforms } : {}),
     ...(sharedNames.length > 0 ? { sharedNames } : {}),
     ...(namesLeftOut.length > 0 ? { namesLeftOut } : {}),

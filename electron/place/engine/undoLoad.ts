@@ -1,4 +1,6 @@
 import type { ImageGraph } from '../../../shared/graph/imageGraph';
+import { nameMoves } from '../../../shared/graph/nameMoves';
+import type { MovedFrom } from '../../../shared/ipc/operation';
 import { parseReference } from '../../../shared/image/reference';
 import type { ExportImage } from '../../export/imageExport';
 import type { Run } from '../../actions/ground/context';
@@ -21,21 +23,19 @@ const holders = ({ images }: ImageGraph): ReadonlyMap<string, ImageGraph['images
 const namesOf = (sent: readonly Pick<ExportImage, 'names'>[]): ReadonlySet<string> =>
   new Set(sent.flatMap(({ names }) => names.map((name) => parseReference(name).familiar)));
 
-/** Names of what was sent that were another image's before; none where the engine does not say any more. */
+/** Names of what was sent that were another image's before, and whose; none where the engine does not say any more. */
 export async function movedSince(
   open: OpenEngine,
   before: ImageGraph,
   sent: readonly Pick<ExportImage, 'names'>[],
-): Promise<readonly string[]> {
+): Promise<MovedFrom> {
   const now = await open.view().then(
-    ({ graph }) => holders(graph),
-    () => null,
+    ({ graph }) => graph.images,
+    () => [],
   );
-  const then = holders(before);
-  return [...namesOf(sent)].filter((name) => {
-    const [was, is] = [then.get(name), now?.get(name)];
-    return was !== undefined && is !== undefined && was !== is;
-  });
+  const names = namesOf(sent);
+  const came = now.map((image) => ({ ...image, names: image.names.filter((name) => names.has(name)) }));
+  return nameMoves(came, before.images).map(({ name, holder }) => ({ name, images: [holder.id] }));
 }
 
 /**

@@ -4,6 +4,7 @@ import { defaultLimits, limitNames, storedLimits, type Limits } from '../../../s
 import type { Digest } from '../../../shared/image/digest';
 import { inputFault } from '../../../shared/image/inputFault';
 import { ofLooked, problem, problemOf, type PlaceNeed } from '../../../shared/image/problem';
+import type { MovedFrom } from '../../../shared/ipc/operation';
 import { readLayerFacts } from '../../index/layerIndex';
 import { stageInput } from '../../source/sources';
 import { storedLayer, type SourceTools } from '../../source/sourceTools';
@@ -26,7 +27,7 @@ import { checkRoom } from '../../worker/freeSpace';
 import type { WorkerPool } from '../../worker/jobs';
 import type { ActionContext, Run } from '../../actions/ground/context';
 import { createContext, type OwnedContext } from '../../actions/ground/createContext';
-import { listRoot, NameTable } from '../../actions/images/indexNames';
+import { imagesBelow, listRoots, NameTable } from '../../actions/images/indexNames';
 import { sourceTools } from '../../actions/copy/loadImages';
 import { readStoreView } from '../../actions/images/storeView';
 import { withinTime } from '../../actions/ground/withinTime';
@@ -69,7 +70,7 @@ export interface LookTools {
  * Its documents are read, verified and kept in a folder of our own in the system's temporary one, which goes with
  * the context's `close`; layers stay where they are and are verified by whoever reads them. Of a compressed archive everything is
  * unpacked in one pass, bounded as a load is, and kept for the next look, also of other processes (`unpackedArchives.ts`). A layer that was left out of the input is read where the person's own store has it,
- * verified as a load would. Several inputs are one place, in which a name that several have is the last one's. What the use cases are given
+ * verified as a load would. Several inputs are one place, in which a name that several have is the last one's, as after a load; `shadowed` tells. What the use cases are given
  * is a store like any other, to which nothing can be written. Throws what loading throws of an input that is not as it should be, `no-room`, `cancelled`.
  */
 export async function lookAt(
@@ -84,7 +85,7 @@ export async function lookAt(
   });
   const label = inputs.map((input) => input.label).join(', ');
   const staged = await stageAnywhere(inputs, { ...tools, limits }, run);
-  const { folder, ranges, scratch, kept } = staged;
+  const { folder, ranges, scratch, kept, shadowed } = staged;
   try {
     const refuse = (need: PlaceNeed): Error => problem('place-cannot', { place: label, need });
     const store = await openDirectoryStore(folder, {
@@ -93,7 +94,7 @@ export async function lookAt(
       refuse,
       ...(scratch && { scratch }),
     });
-    const context = { ...createContext(store, pool), limits, label };
+    const context = { ...createContext(store, pool), limits, label, shadowed };
     const forget = inputs.map(({ real }) => readsFrom(real, 'looked'));
     const byTar = new Map(
       [...ranges.values()].flatMap((range) => (range.diffId ? [[range.diffId, range]] : [])),
@@ -126,6 +127,8 @@ interface Staged {
   readonly scratch: ScratchDocuments | null;
   /** What is kept for later looks, where that is what lies there. */
   readonly kept: HeldUnpacked | null;
+  /** See `ActionContext`. */
+  readonly shadowed: MovedFrom;
   /** To be called when nothing reads it any more. */
   end(): Promise<void>;
 }
@@ -142,6 +145,8 @@ async function stageAnywhere(inputs: Inputs, tools: StageTools, run: Run): Promi
     ranges: new Map(),
     scratch: null,
     kept,
+    // Where there are any it is not kept.
+    shadowed: [],
     end: () => kept.release(),
   });
   const known = of && (await takeUnpacked(of));
@@ -150,11 +155,12 @@ async function stageAnywhere(inputs: Inputs, tools: StageTools, run: Run): Promi
   if (draft)
     try {
       const ranges: LookedBlobs = new Map();
-      await stageAll({ inputs, folder: draft.folder, ranges, scratch: null }, tools, run);
+      const shadowed = await stageAll({ inputs, folder: draft.folder, ranges, scratch: null }, tools, run);
       // A layer of the person's own store, which stands in for one that was left out, is none of the archive's.
-      const kept = ranges.size === 0 && !run.signal.aborted ? await draft.keep() : null;
+      const isWhole = ranges.size + shadowed.length === 0;
+      const kept = isWhole && !run.signal.aborted ? await draft.keep() : null;
       if (kept) return ofKept(kept);
-      return { folder: draft.folder, ranges, scratch: null, kept, end: () => draft.discard() };
+      return { folder: draft.folder, ranges, scratch: null, kept, shadowed, end: () => draft.discard() };
     } catch (thrown) {
       await draft.discard();
       // The disk of the cache may be another one than that for what is temporary.
@@ -166,8 +172,8 @@ async function stageAnywhere(inputs: Inputs, tools: StageTools, run: Run): Promi
   try {
     const ranges: LookedBlobs = new Map();
     const scratch = new ScratchDocuments();
-    await stageAll({ inputs, folder, ranges, scratch }, tools, run);
-    return { folder, ranges, scratch, kept: null, end: () => removeOwn(folder) };
+    const shadowed = await stageAll({ inputs, folder, ranges, scratch }, tools, run);
+    return { folder, ranges, scratch, kept: null, shadowed, end: () => removeOwn(folder) };
   } catch (thrown) {
     await removeOwn(folder);
     throw temporaryProblem(ofLooked(thrown));
@@ -204,21 +210,21 @@ function headOf(path: string): Uint8Array {
   }
 }
 
-async function stageAll(looking: Looking, tools: StageTools, run: Run): Promise<void> {
+async function stageAll(looking: Looking, tools: StageTools, run: Run): Promise<MovedFrom> {
   const label = looking.inputs.map((input) => input.label).join(', ');
-  await withinTime(tools.limits, label, run, (timed) => stage(looking, tools, timed));
+  return withinTime(tools.limits, label, run, (timed) => stage(looking, tools, timed));
 }
 
 interface Looking extends Pick<Staged, 'folder' | 'ranges' | 'scratch'> {
   readonly inputs: Inputs;
 }
 
-/** Reads the documents into a layout of our own. */
+/** Reads the documents into a layout of our own; answers which names several of the images came with. */
 async function stage(
   { inputs, folder, ranges, scratch }: Looking,
   tools: StageTools,
   run: Run,
-): Promise<void> {
+): Promise<MovedFrom> {
   const store = await openDirectoryStore(folder, {
     readFacts: readLayerFacts,
     ...(scratch && { scratch }),
@@ -238,12 +244,15 @@ async function stage(
         ),
       );
     if (run.signal.aborted) throw problem('cancelled', {});
+    let shadowed: MovedFrom = [];
     await ingest.commit((index) => {
       const table = new NameTable(index);
-      for (const { roots } of found) for (const root of roots) listRoot(table, root);
+      const roots = found.flatMap((each) => each.roots);
+      shadowed = listRoots(table, roots, imagesBelow(roots));
       for (const { referrers = [] } of found) for (const referrer of referrers) table.addDangling(referrer);
       return table.index();
     });
+    return shadowed;
   } finally {
     await ingest.abort();
   }

@@ -5,6 +5,14 @@ interface Sizes {
   readonly bytes: number;
 }
 
+/** A name, and the images that are without it now: the first few by ID, how many more, and how many in all. */
+interface Moved {
+  readonly name: string;
+  readonly others: string;
+  readonly more: number;
+  readonly count: number;
+}
+
 interface Kept {
   readonly name: string | null;
   readonly root: string | null;
@@ -108,8 +116,20 @@ export const cli = {
       }。需要其中文件的操作无法进行。`,
   ],
   'cli.nameMoved': [
-    (f: { name: string }) => `${f.name} named another image before; that one is without this name now.`,
-    (f: { name: string }) => `${f.name} 之前指向另一个镜像；那个镜像已不再有此名称。`,
+    (f: Moved) =>
+      f.count <= 1
+        ? `${f.name} named another image before${f.count === 0 ? '' : `, ${f.others}`}; that one is without this name now.`
+        : `${f.name} named other images before, ${f.others}${f.more > 0 ? ` and ${f.more} more` : ''}; those are without this name now.`,
+    (f: Moved) =>
+      f.count <= 1
+        ? `${f.name} 之前指向另一个镜像${f.count === 0 ? '' : `（${f.others}）`}；那个镜像已不再有此名称。`
+        : `${f.name} 之前指向其他镜像（${f.others}${f.more > 0 ? ` 等，另有 ${f.more} 个` : ''}）；那些镜像已不再有此名称。`,
+  ],
+  'cli.nameOfOthers': [
+    (f: Moved) =>
+      `${f.name} is the name of several images here, and stands for the last. ${f.others}${f.more > 0 ? ` and ${f.more} more` : ''} ${f.count === 1 ? 'goes' : 'go'} without it: \`tag\` gives a name where ${f.count === 1 ? 'it is' : 'they are'} then.`,
+    (f: Moved) =>
+      `${f.name} 在此处是多个镜像的名称，指其中最后一个。${f.others}${f.more > 0 ? ` 等，另有 ${f.more} 个` : ''} 将没有此名称：复制后可用 \`tag\` 另起名称。`,
   ],
   'cli.replaced': [
     (f: { bytes: number }) => `A file of ${formatBytes(f.bytes)} that was there is replaced.`,
