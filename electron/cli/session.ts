@@ -9,6 +9,7 @@ import { createProgressTeller } from '../actions/ground/progressMeter';
 import { progressParts } from '../../shared/text/progressText';
 import type { Standing } from '../../shared/image/problem';
 import { isEmptyPlace } from '../store/layout';
+import { missingFolders, unmakeStore } from '../store/unmake';
 import { readsFrom } from '../store/readPlaces';
 import { createBriefPool } from '../worker/briefPool';
 import { createWorkerPool } from '../worker/workerPool';
@@ -53,6 +54,8 @@ export function openSession(options: {
   const abort = new AbortController();
   const pool = createBriefPool(createWorkerPool());
   let context: Promise<OwnedContext> | null = null;
+  /** The folders that were not there before a store was made; null where none was made. */
+  let madeFolders: readonly string[] | null = null;
   /** The same once it may be used. */
   let usable: Promise<OwnedContext> | null = null;
   /** The person's own store, where something else stands for it. */
@@ -132,6 +135,8 @@ export function openSession(options: {
     inputOf: (digest) =>
       Promise.resolve(inputs.map((each) => each.inputOf(digest)).find((input) => input !== null) ?? null),
     context: ({ make } = { make: false }) => {
+      const directory = storeDirectory(options.store);
+      if (make && !options.look && isEmptyPlace(directory)) madeFolders ??= missingFolders(directory);
       context ??= (
         options.look
           ? lookThere(options.look)
@@ -161,6 +166,7 @@ export function openSession(options: {
       // To the very end: what is mounted for this process alone is unmounted now.
       if (context) await context.then((owned) => owned.close()).catch(() => undefined);
       for (const each of looked) await each.close().catch(() => undefined);
+      if (madeFolders) await unmakeStore(storeDirectory(options.store), madeFolders).catch(() => undefined);
       await pool.close();
       unwatch();
     },

@@ -23,7 +23,7 @@ import {
 } from './ownPlaces';
 
 /** What `index.json` of an empty layout holds. */
-const emptyIndex = '{"schemaVersion":2,"manifests":[]}\n';
+export const emptyIndex = '{"schemaVersion":2,"manifests":[]}\n';
 
 /** What `oci-layout` says, or null where there is none. Throws `store-invalid`. */
 async function readMarker({ directory, marker }: StorePaths): Promise<string | null> {
