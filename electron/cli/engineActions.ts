@@ -4,5 +4,5 @@
  */
 export { inScratch } from '../place/engine/inScratch';
 export { enginePlace } from '../place/engine/enginePlace';
-export { findEngine, findEngines } from '../engine/findEngine';
+export { engineWords, findEngine, findEngines } from '../engine/findEngine';
 export { EngineImages } from '../engine/readImages';

@@ -188,7 +188,8 @@ async function main(argv: readonly string[]): Promise<number> {
     callByWords(typed);
     takePaths(typed);
     const { openSession } = await import('./session');
-    const { insideOption, lookedPath } = await import('./place');
+    const { insideOption, learnEngines, lookedPath } = await import('./place');
+    await learnEngines(typed, async () => (await import('./engineActions')).engineWords());
     const { limitsOf } = await import('./limits');
     session = openSession({
       store: globals.store,

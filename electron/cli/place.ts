@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { foundNames } from '../../shared/ipc/usualEngines';
 import { transportOf, transportPath } from '../../shared/image/transport';
 import { maskedWord } from '../../shared/text/maskedAddress';
 import { UsageFault, type OptionSpec, type Parsed } from './parser';
@@ -36,13 +37,39 @@ export function refuseTransport(word: string): void {
 
 /** Whether a word is one of places, as `sources` lists them, or names an engine by its address or its socket. */
 export const isPlaceWord = (word: string): boolean =>
-  /^(?:store|(?:docker|podman)(?:-[a-z0-9-]+)?|(?:unix|tcp|npipe):\/\/.+)$/.test(word) || isSocketPath(word);
+  /^(?:store|(?:unix|tcp|npipe):\/\/.+)$/.test(word) ||
+  (/^(?:docker|podman)(?:-[a-z0-9-]+)?$/.test(word) && isEngineWord(word)) ||
+  isSocketPath(word);
 
 /** Whether a word is an address with a scheme. */
 export const isUrl = (word: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(word);
 
-/** Whether a word is called as engines are, which goes before a file of that name: `./docker` is a path. */
-const isEngineWord = (word: string): boolean => /^(?:docker|podman)[^/.]*$/.test(word);
+/** Engines that are called otherwise than the usual ones, as far as somebody has looked for them ({@link learnEngines}). */
+let found: ReadonlySet<string> = new Set();
+
+/** Whether a word begins as engines are called. */
+const isLikeEngine = (word: string): boolean => /^(?:docker|podman)[^/.]*$/.test(word);
+
+/** Whether a word is called as engines are and as something that is there, and none of the usual ones. */
+const isEither = (word: string): boolean =>
+  isLikeEngine(word) && !foundNames.includes(word) && existsSync(word);
+
+/**
+ * Whether a word is an engine's, which goes before a file of that name: `./docker` is a path. What is called `docker-images`, say, and is there is a
+ * path unless an engine is called so.
+ */
+const isEngineWord = (word: string): boolean => isLikeEngine(word) && (!isEither(word) || found.has(word));
+
+/**
+ * Finds out which engines there are where one of these words could be an engine's or a path: only then does it matter. Throws as
+ * `list` does.
+ */
+export async function learnEngines(
+  words: readonly string[],
+  list: () => Promise<ReadonlySet<string>>,
+): Promise<void> {
+  if (words.some(isEither)) found = await list();
+}
 
 /** Whether a word is the path of a socket, at which an engine may listen; one that is not there is called like one. */
 function isSocketPath(word: string): boolean {

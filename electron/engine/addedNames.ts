@@ -1,20 +1,9 @@
 import { basename, dirname } from 'node:path';
 import type { EngineKind } from '../../shared/image/problem';
+import { foundNames } from '../../shared/ipc/usualEngines';
 import { addressText, parseAddress, sourceIdOf, type EngineAddress } from './address';
 import type { AddedSource } from './addedSources';
 import { freeWord, wordTail } from './sourceWords';
-
-/** What tells the usual places apart: no name on a person's list is one of these, also while nobody is found there. */
-const usualLabels = ['rootless', 'desktop', 'orbstack', 'colima', 'rancher', 'lima', 'machine'] as const;
-
-/** Names that only what is found by itself may have. */
-export const foundNames: readonly string[] = [
-  'store',
-  ...(['docker', 'podman'] as const).flatMap((kind) => [
-    kind,
-    ...usualLabels.map((label) => `${kind}-${label}`),
-  ]),
-];
 
 /** Folders and files that tell nothing of an engine. */
 const saysNothing = /^(?:docker|podman|docker-engine|run|var|sock|socket|api)?$/;
@@ -36,6 +25,9 @@ export function addedLabel(address: EngineAddress): string {
 
 /** What an address is taken for before anybody has answered there. */
 export const hintOf = (address: string): EngineKind => (/podman/i.test(address) ? 'podman' : 'docker');
+
+/** What an engine on the list is taken for: what it was when it got its name, whatever its address tells. */
+export const kindOfName = (name: string): EngineKind => (name.startsWith('podman') ? 'podman' : 'docker');
 
 /** A name for an engine that comes onto the list, made of its own address and what is taken. */
 export function newAddedName(address: EngineAddress, kind: EngineKind, taken: ReadonlySet<string>): string {

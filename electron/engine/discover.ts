@@ -5,7 +5,7 @@ import type { EngineKind } from '../../shared/image/problem';
 import type { SourceId } from '../../shared/ipc/source';
 import { userHome } from '../store/thisUser';
 import { addressText, parseAddress, sourceIdOf, type EngineAddress } from './address';
-import { addedLabel, addedLabels, addedNames, hintOf } from './addedNames';
+import { addedLabel, addedLabels, addedNames, hintOf, kindOfName } from './addedNames';
 import { readAddedSources } from './addedSources';
 import { currentContext, readContexts } from './dockerContexts';
 
@@ -137,8 +137,9 @@ async function addedPlaces(around: Surroundings): Promise<readonly Candidate[]> 
   return list.flatMap((each): Candidate[] => {
     if (!('address' in each)) return [];
     const address = parseAddress(each.address, certificates);
-    const found = candidate(hintOf(each.address), address, addedLabel(address), true);
-    return [{ ...found, added: true, apart: true, fixed: names.get(each.address) ?? '' }];
+    const fixed = names.get(each.address) ?? '';
+    const hint = fixed === '' ? hintOf(each.address) : kindOfName(fixed);
+    return [{ ...candidate(hint, address, addedLabel(address), true), added: true, apart: true, fixed }];
   });
 }
 

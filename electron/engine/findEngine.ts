@@ -3,7 +3,7 @@ import type { SourceInfo } from '../../shared/ipc/source';
 import { maskedAddress } from '../../shared/text/maskedAddress';
 import { addressText, parseAddress, sourceIdOf } from './address';
 import { hintOf } from './addedNames';
-import { discoverEngines, type EngineEndpoint } from './discover';
+import { discoverEngines, sameEngine, type EngineEndpoint } from './discover';
 import { engineName, isNotRunning, openEngine, type Engine } from './engine';
 import { EngineImages } from './readImages';
 import { sourceWords, type SourceWord } from './sourceWords';
@@ -83,6 +83,12 @@ export async function findEngines(
   );
 }
 
+/** All words that mean an engine, whether it answers or not: those that are listed, and others for the same ones. */
+export async function engineWords(signal?: AbortSignal): Promise<ReadonlySet<string>> {
+  const found = await tryEngines(await discoverEngines(), signal);
+  return new Set(found.flatMap(({ word, also }) => [word, ...also]));
+}
+
 /**
  * The engine of a word (`docker`, `podman-rootless`) or of an address (`unix:///run/docker.sock`). Throws
  * `source-not-found`, or why it cannot be used.
@@ -90,10 +96,10 @@ export async function findEngines(
 export async function findEngine(word: string, signal?: AbortSignal): Promise<Engine> {
   if (word.includes('/')) {
     const address = parseAddress(word, null);
-    return openEngine(
-      { id: sourceIdOf(address), address, hint: hintOf(word), label: '', named: true },
-      signal,
-    );
+    // One that does not answer is what it is known as where it is listed.
+    const listed = await sameEngine(address, await discoverEngines());
+    const hint = listed?.hint ?? hintOf(word);
+    return openEngine({ id: sourceIdOf(address), address, hint, label: '', named: true }, signal);
   }
   const found = await tryEngines(await discoverEngines(), signal);
   const meant = word.toLowerCase();

@@ -1,5 +1,6 @@
 import type { AddedSource } from '../engine/addedSources';
-import { addedNames, foundNames, hintOf, newAddedName } from '../engine/addedNames';
+import { foundNames } from '../../shared/ipc/usualEngines';
+import { addedNames, hintOf, newAddedName } from '../engine/addedNames';
 import { parseAddress, sourceIdOf } from '../engine/address';
 import { contextNames, discoverEngines, type Surroundings } from '../engine/discover';
 import { openEngine } from '../engine/engine';

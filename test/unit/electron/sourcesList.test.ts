@@ -13,7 +13,7 @@ import {
   ociMembers,
   writeMembers,
 } from '../../setup/imageBuilder';
-import { startFakeEngine } from '../../setup/fakeEngine';
+import { podmanVersion, startFakeEngine } from '../../setup/fakeEngine';
 import { legacyArchive } from '../../setup/legacyBuilder';
 import { problemFacts, temporaryFile, temporaryFolder } from '../../setup/temporary';
 import { run, type RunResult } from '../../setup/run';
@@ -273,4 +273,74 @@ test('a window lists what comes onto the list, and no longer what goes', async (
   } finally {
     stop();
   }
+});
+
+test('a Podman on the list that has stopped is called Podman, with its advice, wherever it is named', async () => {
+  const nowhere = await temporaryFolder();
+  const { call } = await listed({ XDG_RUNTIME_DIR: nowhere, HOME: nowhere, PATH: nowhere });
+  const engine = await startFakeEngine({ 'GET /version': { json: podmanVersion } });
+  // Nothing of its address tells what it is.
+  const socket = join(await temporaryFolder(), 'build.sock');
+  await symlink(engine.path, socket);
+  expect((await call('sources', 'add', socket)).stdout).toBe('podman-build\n');
+  await engine.close();
+  await rm(socket);
+  const rows = JSON.parse((await call('--json', 'sources')).stdout) as { word: string; kind: string }[];
+  expect(rows.find(({ kind }) => kind === 'podman')).toMatchObject({
+    name: 'podman-build',
+    state: 'not-running',
+  });
+  const told = async (...words: readonly string[]): Promise<string> => (await call(...words)).stderr;
+  for (const word of ['podman-build', socket, `unix://${socket}`])
+    for (const said of [
+      await told('images', '--source', word),
+      await told('load', '--from', word, 'shop:1'),
+    ]) {
+      expect(said).toContain('Podman');
+      expect(said.replaceAll(socket, '')).not.toMatch(/docker/i);
+    }
+});
+
+test('a folder or a file that is called like an engine, and is none, is a place of that name', async () => {
+  const nowhere = await temporaryFolder();
+  const { call, store } = await listed({ XDG_RUNTIME_DIR: nowhere, HOME: nowhere, PATH: nowhere });
+  const folder = await temporaryFolder();
+  const inFolder = (...words: readonly string[]): Promise<RunResult> =>
+    run(process.execPath, [join(root, 'scripts', 'stratigraph.mjs'), '--store', store, ...words], {
+      cwd: folder,
+      env: {
+        XDG_CONFIG_HOME: dirname(store),
+        XDG_RUNTIME_DIR: nowhere,
+        HOME: nowhere,
+        DOCKER_HOST: '',
+        LC_ALL: 'C.UTF-8',
+      },
+    });
+  for (const name of ['docker-images', 'dockerized', 'podman_backup', 'podman-build', 'docker']) {
+    await mkdir(join(folder, name));
+    await writeMembers(join(folder, name), ociMembers([buildImage(newShop)]));
+  }
+  const [word = ''] = newShop.names ?? [];
+  for (const name of ['docker-images', 'dockerized', 'podman_backup', 'podman-build']) {
+    expect((await inFolder('images', '-q', '--source', name)).stdout, name).not.toBe('');
+    expect(await inFolder('copy', '--source', name, word, `./of-${name}.tar`), name).toMatchObject({
+      code: 0,
+    });
+    expect(await inFolder('copy', name, `./all-of-${name}.tar`), name).toMatchObject({ code: 0 });
+  }
+  // Into it, too: what is there of a layout is added to.
+  expect(await inFolder('copy', 'of-dockerized.tar', 'dockerized')).toMatchObject({ code: 0 });
+  // An engine's name goes before, the usual one's and that of one on the list.
+  expect((await inFolder('images', '--source', 'docker')).stderr).toMatch(/source|Docker/);
+  const engine = await startFakeEngine({
+    'GET /version': { json: podmanVersion },
+    'GET /images/json': { json: [] },
+  });
+  const socket = join(nowhere, 'build.sock');
+  await symlink(engine.path, socket);
+  expect((await call('sources', 'add', socket)).stdout).toBe('podman-build\n');
+  const asked = engine.asked.length;
+  expect((await inFolder('images', '-q', '--source', 'podman-build')).stdout).toBe('');
+  expect(engine.asked.slice(asked)).toContain('GET /images/json');
+  await engine.close();
 });
