@@ -36,6 +36,8 @@ export interface EngineView {
   readonly images: ReadonlyMap<ImageId, KnownImage>;
   /** Images whose answers make no sense: left out of the graph, and said. */
   readonly damaged: readonly { readonly name: string; readonly problem: Problem }[];
+  /** Images whose history the engine does not tell, and why: all else of them is known. */
+  readonly untold: ReadonlyMap<ImageId, Problem>;
 }
 
 /** What stays the same while an image keeps its ID. */
@@ -74,6 +76,8 @@ interface Listed {
 export class EngineImages {
   private readonly known = new Map<ImageId, KnownImage>();
   private readonly sizes = new Map<ChainId, number>();
+  /** Images whose history the engine does not tell, and why. */
+  private readonly untold = new Map<ImageId, Problem>();
   private last: EngineView | null = null;
 
   constructor(private engine: Engine) {}
@@ -117,15 +121,20 @@ export class EngineImages {
     const { kind, name } = this.engine;
     // With what could not be read it is another graph than later, when that can be.
     const whole =
-      damaged.length === 0 ? revision : sha256(JSON.stringify([revision, damaged.map((each) => each.name)]));
+      damaged.length + this.untold.size === 0
+        ? revision
+        : sha256(
+            JSON.stringify([revision, damaged.map((each) => each.name), [...this.untold.keys()].sort()]),
+          );
     const steps = graphSteps({ revision: whole, roots, source: { kind: 'engine', engine: kind, name } });
     let made = steps.next();
     for (; made.done !== true; made = steps.next()) await breathe();
     const images = new Map(this.known);
-    const view = { graph: made.value, closures, images, damaged };
+    const untold = new Map(this.untold);
+    const view = { graph: made.value, closures, images, damaged, untold };
     this.forgetGone(new Set(listed.map(({ id }) => id)));
     // Half an answer is asked for again.
-    this.last = damaged.length === 0 ? view : null;
+    this.last = damaged.length + untold.size === 0 ? view : null;
     return view;
   }
 
@@ -179,15 +188,16 @@ export class EngineImages {
     signal?: AbortSignal,
   ): Promise<EngineView['damaged']> {
     const damaged: { name: string; problem: Problem }[] = [];
-    const asked: { id: ImageId; inspected: InspectedImage; history: HistoryAnswer }[] = [];
-    const queue = listed.filter(({ id }) => !this.known.has(id));
+    const asked: { id: ImageId; inspected: InspectedImage; history: HistoryAnswer | Problem }[] = [];
+    // A history that was not told is asked for again.
+    const queue = listed.filter(({ id }) => !this.known.has(id) || this.untold.has(id));
     const work = async (): Promise<void> => {
       for (let next = queue.shift(); next; next = queue.shift()) {
         const { id, names } = next;
         try {
           const [inspected, history] = await Promise.all([
             this.inspect(id, signal),
-            this.history(id, signal),
+            this.historyOrWhy(id, signal),
           ]);
           asked.push({ id, inspected, history });
         } catch (thrown) {
@@ -207,12 +217,20 @@ export class EngineImages {
     const layerCount = ({ inspected }: (typeof asked)[number]): number =>
       inspected.RootFS?.Layers?.length ?? 0;
     for (const { id, inspected, history } of asked.sort(
-      (a, b) => layerCount(a) - layerCount(b) || (a.id < b.id ? -1 : 1),
+      (a, b) =>
+        // What tells no sizes itself takes those that the others tell.
+        Number('code' in a.history) - Number('code' in b.history) ||
+        layerCount(a) - layerCount(b) ||
+        (a.id < b.id ? -1 : 1),
     )) {
       await breathe();
       try {
-        await this.checkHistory(id, { inspected, history }, layersOf, signal);
-        this.known.set(id, understand(id, inspected, history, this.sizes));
+        if ('code' in history) this.untold.set(id, history);
+        else {
+          await this.checkHistory(id, { inspected, history }, layersOf, signal);
+          this.untold.delete(id);
+        }
+        this.known.set(id, understand(id, inspected, 'code' in history ? null : history, this.sizes));
       } catch (thrown) {
         const found = problemOf(refusedProblem(this.engine, thrown));
         if (['cancelled', 'engine-lost', 'engine-not-running'].includes(found.code)) throw thrown;
@@ -230,6 +248,18 @@ export class EngineImages {
   private async history(id: ImageId, signal?: AbortSignal): Promise<HistoryAnswer> {
     const path = `/images/${id}/history`;
     return this.engine.connection.json({ path, ...(signal ? { signal } : {}) }, historyAnswer, detailLimit);
+  }
+
+  /** The history, or why the engine does not tell it though it has the image: Podman fails of one whose layers it lost, say. */
+  private async historyOrWhy(id: ImageId, signal?: AbortSignal): Promise<HistoryAnswer | Problem> {
+    try {
+      return await this.history(id, signal);
+    } catch (thrown) {
+      if (thrown instanceof EngineRefusal && thrown.status === 404) throw thrown;
+      const why = problemOf(refusedProblem(this.engine, thrown));
+      if (why.code === 'engine-refused') return why;
+      throw thrown;
+    }
   }
 
   /**
@@ -281,6 +311,7 @@ export class EngineImages {
 
   private forgetGone(listed: ReadonlySet<ImageId>): void {
     for (const id of this.known.keys()) if (!listed.has(id)) this.known.delete(id);
+    for (const id of this.untold.keys()) if (!listed.has(id)) this.untold.delete(id);
     const kept = new Set([...this.known.values()].flatMap((image) => image.chainIds));
     for (const chainId of this.sizes.keys()) if (!kept.has(chainId)) this.sizes.delete(chainId);
   }
@@ -310,15 +341,15 @@ function dateOf(seconds: number): string {
   return seconds > 0 && seconds < 1e11 ? new Date(seconds * 1000).toISOString() : '';
 }
 
-/** Puts an engine's answers into the form of an image's config, and finds each layer's bytes. Throws `document-invalid`. */
+/** Puts an engine's answers into the form of an image's config, and finds each layer's bytes; of a history that is not told those that other images tell. Throws `document-invalid`. */
 function understand(
   id: ImageId,
   inspected: InspectedImage,
-  history: HistoryAnswer,
+  history: HistoryAnswer | null,
   sizes: Map<ChainId, number>,
 ): KnownImage {
   const diffIds = (inspected.RootFS?.Layers ?? []).map(parseDiffId);
-  const steps = [...history].reverse();
+  const steps = [...(history ?? [])].reverse();
   const ids = chainIds(diffIds, sha256);
   const layers = ids.map((chainId, i) => ({ chainId, diffId: diffIds[i] ?? parseDiffId(chainId) }));
   const places = alignHistory(
@@ -326,7 +357,9 @@ function understand(
     layers,
     sizes,
   );
-  const bytes: (number | undefined)[] = ids.map(() => undefined);
+  const bytes: (number | undefined)[] = ids.map((chainId) =>
+    history === null ? sizes.get(chainId) : undefined,
+  );
   steps.forEach(({ Size }, i) => {
     const layer = places[i];
     if (layer !== null && layer !== undefined) bytes[layer] = Size;
@@ -359,6 +392,7 @@ function understand(
     { anyTypes: true },
   );
   const found = bytes.map((size) => size ?? 0);
+  if (history === null) return { config, chainIds: ids, sizes: found };
   ids.forEach((chainId, i) => {
     if (!sizes.has(chainId)) sizes.set(chainId, found[i] ?? 0);
   });

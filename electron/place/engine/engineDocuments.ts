@@ -23,9 +23,15 @@ function knownOf(view: EngineView, id: ImageId): KnownImage {
   return known;
 }
 
-/** The history of an engine's image matched to its layers, oldest first. Throws `image-not-found`. */
+/**
+ * The history of an engine's image matched to its layers, oldest first. Throws `image-not-found`, and why the engine does not tell it
+ * (`engine-refused`).
+ */
 export async function historyOfEngineImage(open: OpenEngine, id: ImageId): Promise<readonly HistoryRow[]> {
-  return rows(await open.view(), id);
+  const view = await open.view();
+  const why = view.untold.get(id);
+  if (why) throw problem(why.code, why.facts);
+  return rows(view, id);
 }
 
 function rows(view: EngineView, id: ImageId): readonly HistoryRow[] {

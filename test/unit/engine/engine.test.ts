@@ -16,7 +16,11 @@ import {
   tagEngineImage,
   untagEngineImage,
 } from '../../../electron/place/engine/engineImages';
-import { inspectEngineDocument, inspectEngineImage } from '../../../electron/place/engine/engineDocuments';
+import {
+  historyOfEngineImage,
+  inspectEngineDocument,
+  inspectEngineImage,
+} from '../../../electron/place/engine/engineDocuments';
 import { resolveImage } from '../../../electron/actions/images/resolveImage';
 import { nameDigest } from '../../../shared/graph/nameDigest';
 import type { SourceId } from '../../../shared/ipc/source';
@@ -431,6 +435,34 @@ describe('changes', () => {
     // Without an ID, and under an image that has the same layers, it is the image's own.
     engine.answers[`GET /images/${id('a')}/history`] = history('<missing>');
     expect((await (await opened(engine)).view()).damaged).toEqual([]);
+  });
+
+  test('an image whose history an engine fails to tell is there with all else, and says so where its history is asked for', async () => {
+    const engine = await shop();
+    const path = `GET /images/${id('a')}/history`;
+    const told = engine.answers[path];
+    if (!told) throw new Error('a history');
+    const whole = (await (await opened(engine)).view()).graph;
+    for (const status of [500, 501, 409]) {
+      engine.answers[path] = { status, json: { message: 'layer not known' } };
+      const one = await opened(engine);
+      const { graph, damaged } = await one.view();
+      expect(damaged).toEqual([]);
+      // As it is with its history, also in bytes: what another image tells of a layer is so of this one.
+      expect(graph.images.map(({ size, layers, names }) => ({ size, layers, names }))).toEqual(
+        whole.images.map(({ size, layers, names }) => ({ size, layers, names })),
+      );
+      const facts = await problemFacts(historyOfEngineImage(one, parseImageId(id('a'))), 'engine-refused');
+      expect(facts).toMatchObject({ status, message: 'layer not known' });
+      expect(await historyOfEngineImage(one, parseImageId(id('c')))).toHaveLength(2);
+      expect((await inspectEngineImage(one, parseImageId(id('a')))).history).toHaveLength(2);
+      // It is asked for again, and told then.
+      engine.answers[path] = told;
+      expect((await historyOfEngineImage(one, parseImageId(id('a')))).map(({ size }) => size)).toEqual([
+        70, 30,
+      ]);
+      expect((await one.view()).untold.size).toBe(0);
+    }
   });
 
   test('a history that an image of the same layers has is its own, also where that one is not listed', async () => {
