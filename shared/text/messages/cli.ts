@@ -129,7 +129,7 @@ export const cli = {
     (f: Moved) =>
       `${f.name} is the name of several images here, and stands for the last. ${f.others}${f.more > 0 ? ` and ${f.more} more` : ''} ${f.count === 1 ? 'goes' : 'go'} without it: \`tag\` gives a name where ${f.count === 1 ? 'it is' : 'they are'} then.`,
     (f: Moved) =>
-      `${f.name} 在此处是多个镜像的名称，指其中最后一个。${f.others}${f.more > 0 ? ` 等，另有 ${f.more} 个` : ''} 将没有此名称：复制后可用 \`tag\` 另起名称。`,
+      `${f.name} 在此处是多个镜像的名称，指其中最后一个。${f.others}${f.more > 0 ? ` 等，另有 ${f.more} 个` : ''} ${f.count === 1 ? '' : '都'}将没有此名称：复制后可用 \`tag\` 另起名称。`,
   ],
   'cli.replaced': [
     (f: { bytes: number }) => `A file of ${formatBytes(f.bytes)} that was there is replaced.`,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { readStoreView } from '../../../electron/actions/images/storeView';
 import { callCommand } from '../../setup/callCommand';
@@ -33,7 +34,8 @@ test(`no image is without its name unless that is said, wherever the names meet 
     const isOne = random(2) === 0;
     const archive = random(2) === 0 ? dockerArchive : ociArchive;
     const paths = isOne
-      ? [await temporaryFile(archive(specs), 'all.tar')]
+      ? // A compressed one is unpacked once, and what it is about is told each time.
+        [await temporaryFile(gzipSync(archive(specs)), 'all.tar.gz')]
       : await Promise.all(specs.map(async (spec, i) => temporaryFile(archive([spec]), `${i}.tar`)));
     const last = new Map<string, string>();
     for (const spec of specs)
@@ -63,6 +65,8 @@ test(`no image is without its name unless that is said, wherever the names meet 
     expect(
       (await callCommand(bare.directory, ['copy', '-q', ...form, ...paths, join(folder, 'q.tar')])).err,
     ).not.toContain('several');
+    const again = await callCommand(bare.directory, ['copy', '-n', ...form, ...paths, join(folder, 'n.tar')]);
+    expect(again.err.split('\n').filter((line) => line.includes('several images here'))).toEqual(said);
     const fresh = await openStore();
     await load(fresh, await readFile(target));
     const now = await listed(fresh.directory);
