@@ -200,7 +200,10 @@ describe('from an engine into the store', () => {
   test('an engine that refuses is quoted', async () => {
     const store = await openStore();
     const { open } = await engineWith({ status: 500, json: { message: 'layer does not exist' } });
-    const facts = await problemFacts(copyFromEngine(store, open, { what: ['shop:1'] }, quietRun()), 'engine-refused');
+    const facts = await problemFacts(
+      copyFromEngine(store, open, { what: ['shop:1'] }, quietRun()),
+      'engine-refused',
+    );
     expect(facts.message).toBe('layer does not exist');
   });
 });
