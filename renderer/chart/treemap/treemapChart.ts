@@ -59,6 +59,8 @@ const ease = (t: number): number => (t < 0.5 ? 4 * t ** 3 : 1 - (-2 * t + 2) ** 
  * for the keyboard and screen readers. It keeps no state of the store: the view hands it drawings.
  */
 export class TreemapChart {
+  /** Whether the first click of several in the same place went in. */
+  private wentIn = false;
   private drawing: MapDrawing | null = null;
   private selection: MapSelection = { images: new Set(), needed: new Set(), layer: null };
   private hovered: Tile | null = null;
@@ -300,7 +302,7 @@ export class TreemapChart {
     host.addEventListener(
       'dblclick',
       (event) => {
-        const tile = this.at(event);
+        const tile = this.wentIn ? null : this.at(event);
         if (tile) this.events.enter(this.pathOf(tile));
       },
       { signal },
@@ -334,6 +336,9 @@ export class TreemapChart {
   /** A click on a block's title, or on one that is closed, goes in; on a layer or an image it selects. */
   private click(event: MouseEvent): void {
     this.host.focus({ preventScroll: true });
+    // The second click of a double click was meant for the block that the first one went into.
+    if (event.detail > 1 && this.wentIn) return;
+    this.wentIn = false;
     this.rest.stop();
     this.events.hover(null, null);
     const tile = this.at(event);
@@ -347,7 +352,8 @@ export class TreemapChart {
     const how = event.ctrlKey || event.metaKey ? 'toggle' : 'only';
     const goesIn = tile.open || (kind !== 'layer' && kind !== 'image' && kind !== 'documents');
     if (kind === 'layer' || kind === 'image') this.events.select(path, how);
-    if (goesIn && how === 'only') this.events.enter(path);
+    this.wentIn = goesIn && how === 'only';
+    if (this.wentIn) this.events.enter(path);
     else this.mark();
   }
 
