@@ -9,16 +9,21 @@ import type { ActionContext, Run } from '../ground/context';
 import { makeTemporary } from '../../store/temporary';
 import { loadImages } from './loadImages';
 
+/** Bytes that stand for a library or an asset: the same wherever the same seed stands, so that copies are true copies. */
+interface Filler {
+  readonly bytes: number;
+  readonly seed: number;
+}
+
 /**
- * Five small images that share layers, for a first look when there is no archive at hand. They are made by this code,
- * byte for byte the same each time, and say what they are: strata of text, not programs.
+ * Five small images that share layers, for a first look when there is no archive at hand, and that have something to be found:
+ * a base, a runtime on it, two apps, a key that is deleted one layer too late, a library that is there twice. They are made by
+ * this code, byte for byte the same each time, and say what they are: strata of text and noise, not programs.
  */
 interface SampleLayer {
   readonly command: string;
-  /** Path to text; a path that ends in `/` is a folder, null deletes. */
-  readonly files: Readonly<Record<string, string | null>>;
-  /** Filler of so many bytes, so that sizes differ to the eye. */
-  readonly filler?: number;
+  /** Path to text or filler; a path that ends in `/` is a folder, null deletes. */
+  readonly files: Readonly<Record<string, string | Filler | null>>;
 }
 
 interface Sample {
@@ -32,47 +37,76 @@ interface Sample {
 
 const about =
   'A sample of Stratigraph: text that stands for a program, so that layers have something in them.\n';
+const story = `${about}
+bedrock is the base that all five stand on, runtime the second storey, quarry and site the two apps.
+quarry:1.1 copies deploy.key in one layer and deletes it in the next: whoever has the image has the key.
+quarry brings libcurl.so.4 a second time, at app/lib; it has lain at usr/lib since the tools came.
+`;
+const curl: Filler = { bytes: 720_000, seed: 3 };
 
 const bedrock: SampleLayer = {
   command: 'ADD bedrock-rootfs.tar / ',
   files: {
     'etc/': '',
     'etc/os-release': 'NAME="Bedrock"\nVERSION="1"\n',
+    'lib/': '',
+    'lib/libc.so.6': { bytes: 1_500_000, seed: 1 },
     'usr/': '',
     'usr/share/': '',
-    README: about,
+    'usr/share/zoneinfo.db': { bytes: 400_000, seed: 2 },
+    README: story,
   },
-  filler: 1_900_000,
 };
 const tools: SampleLayer = {
   command: 'RUN apt-get install -y ca-certificates curl # buildkit',
-  files: { 'usr/bin/': '', 'usr/bin/curl': about, 'etc/ssl/': '', 'etc/ssl/cert.pem': about },
-  filler: 720_000,
+  files: {
+    'usr/bin/': '',
+    'usr/bin/curl': about,
+    'usr/lib/': '',
+    'usr/lib/libcurl.so.4': curl,
+    'etc/ssl/': '',
+    'etc/ssl/cert.pem': about,
+  },
 };
 const runtime: SampleLayer = {
   command: 'RUN /bin/sh -c make -j4 && make install # buildkit',
-  files: { 'usr/lib/': '', 'usr/lib/runtime': about },
-  filler: 2_400_000,
+  files: {
+    'usr/lib/runtime': about,
+    'usr/lib/libruntime.so.3': { bytes: 2_100_000, seed: 4 },
+    'usr/share/runtime-locale.dat': { bytes: 300_000, seed: 5 },
+  },
 };
 const packages: SampleLayer = {
   command: 'RUN /bin/sh -c pip install -r requirements.txt # buildkit',
-  files: { 'app/': '', 'app/requirements.txt': 'strata==1.0\nquarry==2.1\n', 'app/lib/': '' },
-  filler: 1_300_000,
+  files: {
+    'app/': '',
+    'app/requirements.txt': 'strata==1.0\nquarry==2.1\n',
+    'app/lib/': '',
+    'app/lib/strata.so': { bytes: 580_000, seed: 6 },
+    'app/lib/libcurl.so.4': curl,
+  },
 };
+/** Of letters alone: nobody's key, in the form of one, so that a search for secrets finds it. */
+const noKey = 'SampleOfStratigraphThisIsNoKey'.repeat(6).replace(/.{60}/g, '$&\n').trim();
 const secret: SampleLayer = {
   command: 'COPY deploy.key /app/deploy.key # buildkit',
   files: {
-    'app/deploy.key': 'NOT A REAL KEY: shows that a file deleted in a later layer is still inside.\n',
+    'app/deploy.key': ['-----BEGIN OPENSSH', `KEY-----\n${noKey}\n-----END OPENSSH`, 'KEY-----\n'].join(
+      ' PRIVATE ',
+    ),
   },
 };
 const cleaned: SampleLayer = {
   command: 'RUN /bin/sh -c rm /app/deploy.key # buildkit',
   files: { 'app/deploy.key': null },
 };
-const app = (version: string, filler: number): SampleLayer => ({
+const app = (version: string, bytes: number): SampleLayer => ({
   command: 'COPY src/ /app/ # buildkit',
-  files: { 'app/main.py': `print("quarry ${version}")\n`, 'app/VERSION': `${version}\n` },
-  filler,
+  files: {
+    'app/main.py': `print("quarry ${version}")\n`,
+    'app/VERSION': `${version}\n`,
+    'app/stones.db': { bytes, seed: bytes },
+  },
 });
 const site: SampleLayer = {
   command: 'COPY dist/ /srv/www/ # buildkit',
@@ -80,8 +114,8 @@ const site: SampleLayer = {
     'srv/': '',
     'srv/www/': '',
     'srv/www/index.html': `<!doctype html><title>Quarry</title><p>${about}`,
+    'srv/www/search-index.bin': { bytes: 480_000, seed: 7 },
   },
-  filler: 480_000,
 };
 
 const samples: readonly Sample[] = [
@@ -126,10 +160,10 @@ function member(name: string, body: Uint8Array | null, type: 'file' | 'directory
 }
 
 /** Bytes that look like data, the same each time: a linear congruential sequence. */
-function filler(size: number, seed: number): Uint8Array {
-  const out = new Uint8Array(size);
+function filler({ bytes, seed }: Filler): Uint8Array {
+  const out = new Uint8Array(bytes);
   let state = seed >>> 0;
-  for (let i = 0; i < size; i++) {
+  for (let i = 0; i < bytes; i++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     out[i] = state >>> 24;
   }
@@ -137,14 +171,11 @@ function filler(size: number, seed: number): Uint8Array {
 }
 
 function layerTar(layer: SampleLayer): Uint8Array {
-  const parts = Object.entries(layer.files).map(([path, text]) => {
-    if (text === null) return member(whiteoutPath(path), new Uint8Array(0));
-    return path.endsWith('/') ? member(path, null, 'directory') : member(path, encoder.encode(text));
+  const parts = Object.entries(layer.files).map(([path, content]) => {
+    if (content === null) return member(whiteoutPath(path), new Uint8Array(0));
+    if (typeof content !== 'string') return member(path, filler(content));
+    return path.endsWith('/') ? member(path, null, 'directory') : member(path, encoder.encode(content));
   });
-  if (layer.filler !== undefined) {
-    const name = `usr/share/filler-${layer.filler}.bin`;
-    parts.push(member(name, filler(layer.filler, layer.filler)));
-  }
   return Buffer.concat([...parts, new Uint8Array(1024)]);
 }
 
