@@ -3,6 +3,7 @@ import {
   useMemo,
   useRef,
   useState,
+  type CSSProperties,
   type KeyboardEvent,
   type MouseEvent,
   type ReactNode,
@@ -10,6 +11,10 @@ import {
 } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
 import type { Settings } from '../../../shared/ipc/settings';
+import { platformTwins } from '../../../shared/graph/platformTwins';
+import { visibleText } from '../../../shared/text/format';
+import { fonts } from '../../chart/layers/itemText';
+import { textWidth } from '../../chart/layers/textFit';
 import { useActions, useApp, useT } from '../../store/hooks';
 import { CheckBox } from '../../ui/Choice';
 import type { ChartExport } from '../../chart/chartExport';
@@ -23,8 +28,10 @@ import { revealRow, useVirtualRows } from '../../ui/useVirtualRows';
 import { imageMenu } from '../imageMenu';
 import { NoMatch } from '../NoMatch';
 import { useReveal } from '../useReveal';
+import { useFonts } from '../useFonts';
 import { useFiltered } from '../useFiltered';
 import { tableRows } from './rows';
+import { nameColumns } from './columnRoom';
 import { SelectionBar } from './SelectionBar';
 import { TableBar } from './TableBar';
 import { GroupRow, Head, ImageRow, rowId } from './TableRows';
@@ -66,6 +73,17 @@ export function TableView(): ReactNode {
     [filtered, index, sort, group],
   );
   const order = useMemo(() => rows.flatMap((row) => (row.kind === 'image' ? [row.image.id] : [])), [rows]);
+  const fontsReady = useFonts();
+  const columns = useMemo((): CSSProperties => {
+    if (!fontsReady || !index) return {};
+    const twins = platformTwins(index.graph.images);
+    const [repository, tag] = nameColumns(
+      rows,
+      (text) => textWidth(visibleText(text), fonts.title),
+      ({ image }) => (wide ? '' : (twins.get(image.id) ?? '')),
+    );
+    return { '--repository': repository, '--tag': tag } as CSSProperties;
+  }, [rows, index, wide, fontsReady]);
   const largest = useMemo(() => Math.max(1, ...(filtered?.images.map(({ size }) => size) ?? [])), [filtered]);
   const rowHeight = density === 'compact' ? 24 : 28;
   const { first, end, before, after } = useVirtualRows(scroller, rows.length, rowHeight, headHeight);
@@ -163,6 +181,7 @@ export function TableView(): ReactNode {
           <div ref={scroller} className="table-scroll scroll" data-testid="table">
             <div
               className={wide ? 'table wide' : 'table'}
+              style={columns}
               role="grid"
               aria-label={t('app.main')}
               aria-rowcount={rows.length + 1}
