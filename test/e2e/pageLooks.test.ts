@@ -112,7 +112,8 @@ describe.each(['en', 'zh-CN'] as const)('pages in %s', (language) => {
     ] as const) {
       await page.getByRole('button', { name: t('commit.add'), exact: true }).click();
       const form = page.getByRole('dialog');
-      await form.getByRole('combobox').selectOption(word);
+      await form.getByRole('combobox').click();
+      await form.getByRole('option', { name: word, exact: true }).click();
       await form.getByRole('textbox').fill(text);
       if (word === 'ENV') await look('page-config-change');
       await form.getByRole('button', { name: t('commit.add'), exact: true }).click();

@@ -84,7 +84,8 @@ test('ticked changes are committed, the rest stays', async () => {
   await page.getByLabel('Author').fill('Lin Zhao <lin@shop.example>');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   const form = page.getByRole('dialog', { name: 'Add a config change' });
-  await form.getByRole('combobox').selectOption('LABEL');
+  await form.getByRole('combobox').click();
+  await form.getByRole('option', { name: 'LABEL', exact: true }).click();
   await form.getByRole('textbox').fill('version=1.1');
   await form.getByRole('button', { name: 'Add' }).click();
   await running.picture('workspace-commit-light-1280');

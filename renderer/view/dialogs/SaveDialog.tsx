@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
+import type { Settings } from '../../../shared/ipc/settings';
 import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, groupDigits, shownNames, visibleText } from '../../../shared/text/format';
 import { saveForm } from '../../store/forms';
@@ -31,8 +32,7 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
   const start = { format: saveFormat, compression: saveCompression, images: none, files: none };
   const [has, fillIn] = useForm(saveForm(what), start);
   const { format, compression: asked } = has;
-  // Docker before 23 reads no zstd in its own form of archive.
-  const compression = format === 'docker-archive' && asked === 'zstd' ? 'gzip' : asked;
+  const compression = compressionIn(format, asked);
   const revision = graph?.revision ?? '';
   const except = has.images;
   const exceptFiles = has.files.filter(({ ticked }) => ticked).map(({ token }) => token);
@@ -56,7 +56,7 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
       onClose={closeDialog}
       onSubmit={() => {
         if (!value || problem) return;
-        changeSettings({ saveFormat: format, saveCompression: compression });
+        changeSettings({ saveFormat: format, saveCompression: asked });
         submit(() => save(what, format, { compression, except, exceptFiles }));
       }}
       footer={
@@ -106,8 +106,13 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
             value={compression}
             onChange={(picked) => fillIn({ compression: picked })}
             segments={[
-              { value: 'kept', label: t('dialog.save.compression.kept') },
-              { value: 'none', label: t('dialog.save.compression.none') },
+              // A Docker archive holds layers plain in any case: one word for one thing.
+              ...(format === 'docker-archive'
+                ? [{ value: 'kept' as const, label: t('dialog.save.compression.none') }]
+                : [
+                    { value: 'kept' as const, label: t('dialog.save.compression.kept') },
+                    { value: 'none' as const, label: t('dialog.save.compression.none') },
+                  ]),
               { value: 'gzip', label: 'gzip' },
               ...(format === 'oci-archive' ? [{ value: 'zstd' as const, label: 'zstd' }] : []),
             ]}
@@ -178,6 +183,15 @@ export function SaveDialog({ what }: { readonly what: readonly string[] }): Reac
       </div>
     </Dialog>
   );
+}
+
+/** What becomes of layers in a form of archive: Docker's holds them plain where they are kept, and Docker before 23 reads no zstd in it. */
+function compressionIn(
+  format: Settings['saveFormat'],
+  asked: Settings['saveCompression'],
+): Settings['saveCompression'] {
+  if (format !== 'docker-archive') return asked;
+  return asked === 'none' ? 'kept' : asked === 'zstd' ? 'gzip' : asked;
 }
 
 /** The images that IDs and names stand for, each once. */

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
 import type { ChainId } from '../../../shared/image/digest';
 import { ownLayers } from '../../../shared/graph/ownLayer';
 import { displayName } from '../../../shared/graph/sharing';
@@ -10,6 +10,7 @@ import type { DialogOf } from '../../store/state';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { InlineNotice } from '../../ui/InlineNotice';
+import { Select } from '../../ui/Select';
 import { Skeleton } from '../../ui/Skeleton';
 import { useReply } from '../useReply';
 import { ProblemNotice } from './NameDialog';
@@ -27,6 +28,7 @@ export function SquashDialog(dialog: DialogOf<'squash'>): ReactNode {
   const { closeDialog, squash } = useActions();
   const index = useApp((state) => state.index);
   const node = index?.images.get(image);
+  const fromLabel = useId();
   const [{ from, name }, fillIn] = useForm(squashForm(dialog), { from: dialog.from, name: '' });
   const { busy, failed, submit: begin } = useSubmit();
   const { value, problem, loading } = useReply('squash.preview', { image, from });
@@ -55,24 +57,23 @@ export function SquashDialog(dialog: DialogOf<'squash'>): ReactNode {
     >
       <div className="dialog-stack">
         <p className="t2">{t('squash.what')}</p>
-        <label className="field">
-          <span>{t('squash.from')}</span>
-          <select
-            className="select"
+        <div className="field">
+          <span id={fromLabel} className="field-label">
+            {t('squash.from')}
+          </span>
+          <Select
+            labelledBy={fromLabel}
             value={from ?? ''}
-            onChange={(event) => fillIn({ from: (event.target.value || null) as ChainId | null })}
-          >
-            <option value="">{t('squash.all')}</option>
-            {layers.slice(1, -1).map((layer, i) => (
-              <option key={layer.chainId} value={layer.chainId}>
-                {t('squash.fromLayer', {
-                  count: i + 2,
-                  name: titleOf(layer, t).slice(0, 60),
-                })}
-              </option>
-            ))}
-          </select>
-        </label>
+            onChange={(value) => fillIn({ from: (value || null) as ChainId | null })}
+            options={[
+              { value: '', label: t('squash.all') },
+              ...layers.slice(1, -1).map((layer, i) => ({
+                value: layer.chainId,
+                label: t('squash.fromLayer', { count: i + 2, name: titleOf(layer, t).slice(0, 60) }),
+              })),
+            ]}
+          />
+        </div>
         {problem && <ProblemNotice problem={problem} />}
         {!value && loading && <Skeleton rows={1} label={t('workspace.loading')} />}
         {value && !problem && (

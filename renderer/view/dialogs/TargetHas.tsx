@@ -7,6 +7,7 @@ import type { FormValues } from '../../store/formValues';
 import { useActions, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { CheckBox } from '../../ui/Choice';
+import { Disclosure } from '../../ui/Disclosure';
 import { CutText } from '../CutText';
 import { NameText } from '../NameText';
 import { ProblemNotice } from './NameDialog';
@@ -52,8 +53,7 @@ export function TargetHas(props: {
     if (fresh.length > 0) onChange({ files: [...has.files, ...fresh].slice(-mostFiles) });
   };
   return (
-    <details className="target-has">
-      <summary>{t('dialog.save.has')}</summary>
+    <Disclosure className="target-has" title={t('dialog.save.has')}>
       <p className="t3 f12">{t('dialog.save.has.hint')}</p>
       <ul aria-label={t('dialog.save.has')}>
         {has.files.map((file) => (
@@ -83,6 +83,6 @@ export function TargetHas(props: {
         <ProblemNotice key={i} problem={problem} />
       ))}
       <Button onClick={() => void add()}>{t('dialog.save.has.file')}</Button>
-    </details>
+    </Disclosure>
   );
 }

@@ -6,6 +6,7 @@ import { TextInput } from '../../ui/Field';
 import { Kbd } from '../../ui/Kbd';
 import { useFiltered } from '../useFiltered';
 import { FilterPopover } from './FilterPopover';
+import { useNoSlices } from './useNoSlices';
 
 /**
  * The filter of every view, at the end of the view bar: `/` goes there, Enter flies to the first match and on to the
@@ -17,6 +18,8 @@ export function FilterField({ shown }: { readonly shown: number }): ReactNode {
   const filter = useApp((state) => state.filter);
   const all = useApp((state) => state.graph?.images.length ?? 0);
   const filtered = useFiltered();
+  const field = useRef<HTMLDivElement>(null);
+  useNoSlices(field);
   const input = useRef<HTMLInputElement>(null);
   const more = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
@@ -32,7 +35,7 @@ export function FilterField({ shown }: { readonly shown: number }): ReactNode {
     if (next) revealImage(next.id);
   };
   return (
-    <div className="filter-field">
+    <div ref={field} className="filter-field">
       <IconButton
         ref={more}
         icon="filter"

@@ -1,4 +1,4 @@
-import { useRef, useState, type ReactNode } from 'react';
+import { useId, useRef, useState, type ReactNode } from 'react';
 import { configWords, parseConfigChange, type ConfigWord } from '../../../shared/image/configChange';
 import { textBounds } from '../../../shared/ipc/textBounds';
 import { problemOf } from '../../../shared/image/problem';
@@ -8,6 +8,7 @@ import { useLanguage, useT } from '../../store/hooks';
 import { Button, IconButton } from '../../ui/Button';
 import { Field } from '../../ui/Field';
 import { Popover } from '../../ui/Popover';
+import { Select } from '../../ui/Select';
 import { CutText } from '../CutText';
 import { tooLong } from '../fieldRoom';
 import { tip } from '../../ui/Tooltip';
@@ -88,6 +89,7 @@ export function ConfigChanges({ changes, onChange }: Props): ReactNode {
 function AddForm({ onAdd }: { readonly onAdd: (text: string) => void }): ReactNode {
   const t = useT();
   const language = useLanguage();
+  const wordLabel = useId();
   const [word, setWord] = useState<ConfigWord>('ENV');
   const [text, setText] = useState('');
   const whole = `${word} ${text}`.trim();
@@ -110,20 +112,17 @@ function AddForm({ onAdd }: { readonly onAdd: (text: string) => void }): ReactNo
         add();
       }}
     >
-      <label className="field">
-        <span>{t('commit.word')}</span>
-        <select
-          className="select"
+      <div className="field">
+        <span id={wordLabel} className="field-label">
+          {t('commit.word')}
+        </span>
+        <Select
+          labelledBy={wordLabel}
           value={word}
-          onChange={(event) => setWord(event.target.value as ConfigWord)}
-        >
-          {configWords.map((each) => (
-            <option key={each} value={each}>
-              {each}
-            </option>
-          ))}
-        </select>
-      </label>
+          onChange={setWord}
+          options={configWords.map((each) => ({ value: each, label: each }))}
+        />
+      </div>
       <Field
         label={t('commit.arguments')}
         value={text}
