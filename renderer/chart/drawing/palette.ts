@@ -89,10 +89,19 @@ export function readPalette(): Palette {
 export const lineageOf = ({ lineage }: Palette, colour: number): Lineage =>
   lineage[colour] ?? (lineage[0] as Lineage);
 
+/** What is written on layers in the dark is light: no fill is lighter than it can be read on, with the gloss of a band. */
+const lightestInDark = 0.505;
+
+/** Lightness of a layer's fill so many layers up, of a lineage whose fill has `l`: never more than texts on it allow. */
+export function fillLightness({ dark, depthStep }: Palette, l: number, depth: number): number {
+  const even = l + (depth - 2) * depthStep * 0.55;
+  return dark ? Math.min(lightestInDark, even) : even;
+}
+
 /** The fill of a layer's band: its family's colour, older layers darker and richer (design: colour). */
 export function layerFill(palette: Palette, colour: number, depth: number): string {
   const { l, c, h } = lineageOf(palette, colour).fill;
   const d = Math.min(depth, 7);
   const rich = palette.dark ? chroma.dark : chroma.light;
-  return css({ l: l + (d - 2) * palette.depthStep * 0.55, c: c * (rich - d * 0.05), h });
+  return css({ l: fillLightness(palette, l, d), c: c * (rich - d * 0.05), h });
 }

@@ -1,4 +1,4 @@
-import { css, lineageOf, type Palette } from '../drawing/palette';
+import { css, fillLightness, lineageOf, type Palette } from '../drawing/palette';
 
 /** How much more colour bands carry than the tokens have, which are made for small chips. */
 const rich = { light: 1.45, dark: 1.26 } as const;
@@ -9,7 +9,7 @@ export function bandFill(palette: Palette, colour: number, depth: number, hue: n
   const d = Math.min(depth, 7);
   const most = palette.dark ? rich.dark : rich.light;
   return css({
-    l: l + (d - 2) * palette.depthStep * 0.55,
+    l: fillLightness(palette, l, d),
     c: c * (most - d * 0.05),
     h: (h + hue + 360) % 360,
   });

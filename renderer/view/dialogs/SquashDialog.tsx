@@ -1,5 +1,4 @@
 import { useId, type ReactNode } from 'react';
-import type { ChainId } from '../../../shared/image/digest';
 import { ownLayers } from '../../../shared/graph/ownLayer';
 import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, visibleText } from '../../../shared/text/format';
@@ -64,7 +63,7 @@ export function SquashDialog(dialog: DialogOf<'squash'>): ReactNode {
           <Select
             labelledBy={fromLabel}
             value={from ?? ''}
-            onChange={(value) => fillIn({ from: (value || null) as ChainId | null })}
+            onChange={(value) => fillIn({ from: value || null })}
             options={[
               { value: '', label: t('squash.all') },
               ...layers.slice(1, -1).map((layer, i) => ({
