@@ -26,7 +26,7 @@ export const pathKind = (path: string): 'archive' | 'layout' =>
 
 /** What somebody asks for to be put on the list. Throws what is wrong with it. */
 async function meantBy(session: Session, word: string): Promise<AddedSource> {
-  if (isUrl(word)) return addedEngine(word, process.cwd());
+  if (isUrl(word)) return addedEngine(word, { base: process.cwd(), missing: 'taken' });
   const info = statSync(word, { throwIfNoEntry: false });
   if (info?.isSocket() === true) return { address: addressText({ kind: 'socket', path: resolve(word) }) };
   const listed = (await findEngines({ count: false, signal: session.run('').signal })).map(

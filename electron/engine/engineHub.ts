@@ -5,6 +5,7 @@ import { addressText } from './address';
 import { discoverEngines, type EngineEndpoint } from './discover';
 import { engineName, isNotRunning, openEngine, type Engine } from './engine';
 import { followEvents } from './events';
+import { listedEngines } from './listedEngines';
 import { EngineImages, type EngineView } from './readImages';
 import { sourceWords } from './sourceWords';
 
@@ -165,19 +166,19 @@ export class EngineHub {
   }
 
   /**
-   * The engines to list: those that answer, those that somebody named, and of a kind of which none answers one that says
-   * so.
+   * The engines to list, as `listedEngines` has them.
    */
   list(): readonly SourceInfo[] {
     const all = [...this.watches.values()];
     const kindOf = (watch: EngineWatch) => watch.engine?.kind ?? watch.endpoint.hint;
-    const shown = all.filter((watch) => {
-      if (watch.endpoint.named || watch.met || watch.state === 'ready' || watch.state === 'refused')
-        return true;
-      const others = all.filter((other) => kindOf(other) === kindOf(watch));
-      const better = others.some((other) => other.endpoint.named || other.met || other.state === 'refused');
-      return !better && others[0] === watch;
-    });
+    const shown = listedEngines(
+      all.map((watch) => ({
+        watch,
+        kind: kindOf(watch),
+        endpoint: watch.endpoint,
+        isThere: watch.met || watch.state === 'ready' || watch.state === 'refused',
+      })),
+    ).map(({ watch }) => watch);
     const words = new Map<EngineWatch, string>();
     sourceWords(all.map((watch) => ({ ...watch.endpoint, kind: kindOf(watch) }))).forEach(({ word }, i) => {
       const watch = all[i];

@@ -5,6 +5,7 @@ import { addressText, parseAddress, sourceIdOf } from './address';
 import { hintOf } from './addedNames';
 import { discoverEngines, sameEngine, type EngineEndpoint } from './discover';
 import { engineName, isNotRunning, openEngine, type Engine } from './engine';
+import { listedEngines } from './listedEngines';
 import { EngineImages } from './readImages';
 import { sourceWords, type SourceWord } from './sourceWords';
 
@@ -41,12 +42,14 @@ async function tryEngines(
   const tried = await Promise.all(endpoints.map((each) => attempt(each, signal)));
   const kindOf = ({ engine, endpoint }: Tried): EngineKind => engine?.kind ?? endpoint.hint;
   const words = sourceWords(tried.map((each) => ({ ...each.endpoint, kind: kindOf(each) })));
-  return tried.map((each, i) => {
-    const others = tried.filter((other) => kindOf(other) === kindOf(each));
-    const isBest = !others.some((other) => other.running || other.endpoint.named) && others[0] === each;
-    const isListed = each.running || each.endpoint.named || isBest;
-    return { ...each, ...(words[i] ?? { word: '', also: [] }), kind: kindOf(each), isListed };
-  });
+  const all = tried.map((each, i) => ({
+    ...each,
+    ...(words[i] ?? { word: '', also: [] }),
+    kind: kindOf(each),
+    isThere: each.running,
+  }));
+  const listed = new Set(listedEngines(all));
+  return all.map((each) => ({ ...each, isListed: listed.has(each) }));
 }
 
 /** Engines of this machine and those that somebody named, each asked once who it is; with `count` also how many images it has. */

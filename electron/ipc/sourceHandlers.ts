@@ -47,7 +47,8 @@ export function createSourceHandlers(
         return true;
       }
       return dialogs.pass(caller, async () => {
-        const added = addedEngine(what.address);
+        // What is no address is refused in the dialog, before anybody is asked about it.
+        const added = await addedEngine(what.address, { missing: 'refused' });
         await list.check(added);
         // What is in the store can be copied to an engine: a page alone names none.
         if (!(await world.askEngine(caller, added.address))) return false;

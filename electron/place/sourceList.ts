@@ -1,5 +1,7 @@
+import { stat } from 'node:fs/promises';
 import { basename, isAbsolute, resolve } from 'node:path';
-import { problem } from '../../shared/image/problem';
+import { problem, type ProblemFacts } from '../../shared/image/problem';
+import { systemCode } from '../../shared/image/systemCode';
 import { isOpened } from '../../shared/ipc/placeKinds';
 import type { SourceId } from '../../shared/ipc/source';
 import { checkAddedSources, readAddedSources, type AddedSource } from '../engine/addedSources';
@@ -23,31 +25,53 @@ const shownKey = (added: AddedSource): string =>
 const nameOnList = (list: readonly AddedSource[], added: AddedSource): string =>
   addedNames(list).get(keyOfAdded(added)) ?? shownKey(added);
 
+/** Why an address is not put on the list. */
+type NoAddress = Exclude<ProblemFacts['engine-unsupported']['reason'], undefined>;
+
+const refused = (hint: string, address: EngineAddress, reason: NoAddress): Error =>
+  problem('engine-unsupported', {
+    engine: engineName(hintOf(hint), ''),
+    address: addressText(address),
+    reason,
+  });
+
 /** A socket's address with its whole path: what is read later is read from another folder. Throws `engine-unsupported`. */
 function wholeAddress(address: EngineAddress, base: string | null): EngineAddress {
   if (address.kind !== 'socket' || isAbsolute(address.path)) return address;
   if (base !== null) return { kind: 'socket', path: resolve(base, address.path) };
-  throw problem('engine-unsupported', {
-    engine: engineName(hintOf(address.path), ''),
-    address: addressText(address),
-    reason: 'relative',
-  });
+  throw refused(address.path, address, 'relative');
 }
 
+/** Throws `engine-unsupported` for the path of something that is no socket; for that of nothing unless it may be `missing` (it is made when the engine starts). */
+async function checkSocket(address: EngineAddress, missing: 'taken' | 'refused'): Promise<void> {
+  if (address.kind !== 'socket') return;
+  const info = await stat(address.path).catch((thrown: unknown) => {
+    // Where this user may not look there may be a socket: opening it tells.
+    return ['ENOENT', 'ENOTDIR'].includes(systemCode(thrown) ?? '') ? null : undefined;
+  });
+  if (info === null && missing === 'refused') throw refused(address.path, address, 'missing');
+  if (info?.isSocket() === false) throw refused(address.path, address, 'no-socket');
+}
+
+/** A name without scheme, path and port: `DOCKER_HOST` has it for a machine, a person who writes it means something else. */
+const isWord = (text: string): boolean => /^[^:/\\]+$/.test(text);
+
 /**
- * The entry for an engine at an address, as a person writes it: a relative path of a socket is one of `base`. Throws `engine-unsupported`, also for
- * a relative path where there is no base.
+ * The entry for an engine at an address, as a person writes it: a relative path of a socket is one of `base`; `missing`: whether a socket may be
+ * listed before it is there. Throws `engine-unsupported` for what is no address, also for a relative path where there is no base, and for
+ * the path of something else than a socket.
  */
-export function addedEngine(word: string, base: string | null = null): { readonly address: string } {
-  const address = wholeAddress(parseAddress(word.trim(), null), base);
-  const text = addressText(address);
-  if (address.kind === 'other')
-    throw problem('engine-unsupported', {
-      engine: engineName(hintOf(word), ''),
-      address: text,
-      reason: 'form',
-    });
-  return { address: text };
+export async function addedEngine(
+  word: string,
+  { base = null, missing }: { readonly base?: string | null; readonly missing: 'taken' | 'refused' },
+): Promise<{ readonly address: string }> {
+  const text = word.trim();
+  const read = parseAddress(text, null);
+  if (read.kind === 'other') throw refused(word, read, 'form');
+  if (isWord(text)) throw refused(word, { kind: 'other', text: text.slice(0, 300) }, 'word');
+  const address = wholeAddress(read, base);
+  await checkSocket(address, missing);
+  return { address: addressText(address) };
 }
 
 /** What a place is called that is listed already, by its ID; null where nobody knows it. */

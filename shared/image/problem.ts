@@ -329,9 +329,15 @@ export interface ProblemFacts {
   'engine-denied': { engine: string; kind: EngineKind; address: string };
   /** The machine of an engine cannot be reached; `reason` is the system's error name. */
   'engine-unreachable': { engine: string; address: string; reason: string };
-  /** An address of a form that is not opened, such as ssh. */
-  /** `reason`: it was to be put on the list of sources, and is of another form, or has no whole path. */
-  'engine-unsupported': { engine: string; address: string; reason?: 'form' | 'relative' };
+  /**
+   * An address of a form that is not opened, such as ssh. `reason`: it was to be put on the list of sources, and is of another form, has no whole
+   * path, is a word alone (no path, no scheme, no port), or there is something else than a socket, or nothing.
+   */
+  'engine-unsupported': {
+    engine: string;
+    address: string;
+    reason?: 'form' | 'relative' | 'word' | 'no-socket' | 'missing';
+  };
   'engine-too-old': { engine: string; version: string; api: string; needed: string };
   /** The encrypted connection failed; `reason` is the name of the fault. */
   'engine-untrusted': { engine: string; address: string; reason: string };

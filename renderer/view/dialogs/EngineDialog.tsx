@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
-import { useActions, useT } from '../../store/hooks';
+import { describeProblem } from '../../../shared/text/problemText';
+import { useActions, useLanguage, useT } from '../../store/hooks';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { Field } from '../../ui/Field';
@@ -11,11 +12,14 @@ const example = 'tcp://build.example:2375';
 /** Puts an engine on the list of sources by its address; why that is refused stands in the dialog. */
 export function EngineDialog(): ReactNode {
   const t = useT();
+  const language = useLanguage();
   const { closeDialog, addEngine } = useActions();
   const [text, setText] = useState('');
   const { busy, failed, submit, forget } = useSubmit();
   const address = text.trim();
   const can = address !== '' && !busy;
+  // What is wrong with the address itself stands at its field.
+  const ofField = failed?.code === 'engine-unsupported' ? describeProblem(failed, language) : null;
   return (
     <Dialog
       title={t('dialog.engine.title')}
@@ -39,12 +43,13 @@ export function EngineDialog(): ReactNode {
           autoFocus
           placeholder={example}
           hint={t('dialog.engine.hint')}
+          trouble={ofField && [ofField.explanation, ofField.advice].join(language === 'zh-CN' ? '' : ' ')}
           onChange={(value) => {
             setText(value);
             forget();
           }}
         />
-        {failed && <ProblemNotice problem={failed} />}
+        {failed && !ofField && <ProblemNotice problem={failed} />}
       </div>
     </Dialog>
   );

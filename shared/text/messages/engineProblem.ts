@@ -23,6 +23,7 @@ type Codes =
   | 'source-not-found';
 
 type Pair = readonly [en: string, zh: string];
+type Said = (address: string) => string;
 
 const start: Readonly<Record<EngineKind, Pair>> = {
   docker: [
@@ -36,7 +37,7 @@ const start: Readonly<Record<EngineKind, Pair>> = {
 };
 
 /** What can be done about an address that is not opened, by what it was to be. */
-const ofAdding: Readonly<Record<'found' | 'form' | 'relative', Pair>> = {
+const ofAdding: Readonly<Record<'found' | 'form' | 'relative' | 'word' | 'no-socket' | 'missing', Pair>> = {
   found: [
     'For ssh, forward the socket (ssh -L) and name that in DOCKER_HOST.',
     '若使用 ssh，请转发套接字（ssh -L），并在 DOCKER_HOST 中指定它。',
@@ -49,6 +50,41 @@ const ofAdding: Readonly<Record<'found' | 'form' | 'relative', Pair>> = {
     'Nothing was changed. Write it as unix:///run/docker.sock.',
     '未作任何更改。请写成 unix:///run/docker.sock 的形式。',
   ],
+  word: [
+    'Nothing was changed. Write a socket as unix:///run/docker.sock, a machine as tcp://HOST:2375.',
+    '未作任何更改。套接字请写成 unix:///run/docker.sock 的形式，主机请写成 tcp://主机:2375 的形式。',
+  ],
+  'no-socket': [
+    'Nothing was changed. Give the socket that the engine listens on; an archive or a folder is opened as a file.',
+    '未作任何更改。请填写引擎监听的套接字；归档或文件夹请作为文件打开。',
+  ],
+  missing: [
+    'Nothing was changed. Correct the path, or start the engine first.',
+    '未作任何更改。请更正路径，或先启动该引擎。',
+  ],
+};
+
+/** Why an address is not opened. */
+const unsupported: Readonly<
+  Record<'form' | 'relative' | 'word' | 'no-socket' | 'missing', readonly [en: Said, zh: Said]>
+> = {
+  form: [
+    (address) => `Its address ${address} is of a kind that is not opened: unix, npipe and tcp are.`,
+    (address) => `不支持地址 ${address} 的类型：仅支持 unix、npipe 和 tcp。`,
+  ],
+  relative: [
+    (address) => `Its address ${address} has no whole path, which begins with a slash.`,
+    (address) => `地址 ${address} 不是完整路径，完整路径以斜杠开头。`,
+  ],
+  word: [
+    (address) => `${address} is neither the path of a socket nor a machine with its port.`,
+    (address) => `${address} 既不是套接字的路径，也不是带端口的主机。`,
+  ],
+  'no-socket': [
+    (address) => `What is at ${address} is no socket.`,
+    (address) => `${address} 处的不是套接字。`,
+  ],
+  missing: [(address) => `There is nothing at ${address}.`, (address) => `${address} 处没有任何文件。`],
 };
 
 const permit: Readonly<Record<EngineKind, Pair>> = {
@@ -117,14 +153,8 @@ export const engineProblemTexts: { readonly [C in Codes]: ProblemTexts<C & keyof
   'engine-unsupported': {
     title: [(f) => `${v(f.engine)} cannot be opened`, (f) => `无法打开 ${v(f.engine)}`],
     why: [
-      (f) =>
-        f.reason === 'relative'
-          ? `Its address ${v(f.address)} has no whole path, which begins with a slash.`
-          : `Its address ${v(f.address)} is of a kind that is not opened: unix, npipe and tcp are.`,
-      (f) =>
-        f.reason === 'relative'
-          ? `地址 ${v(f.address)} 不是完整路径，完整路径以斜杠开头。`
-          : `不支持地址 ${v(f.address)} 的类型：仅支持 unix、npipe 和 tcp。`,
+      (f) => unsupported[f.reason ?? 'form'][0](v(f.address)),
+      (f) => unsupported[f.reason ?? 'form'][1](v(f.address)),
     ],
     advice: [(f) => ofAdding[f.reason ?? 'found'][0], (f) => ofAdding[f.reason ?? 'found'][1]],
   },

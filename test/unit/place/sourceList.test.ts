@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addedSourcesFile, readAddedSources } from '../../../electron/engine/addedSources';
 import { discoverEngines, ownSurroundings, type Surroundings } from '../../../electron/engine/discover';
+import { findEngines } from '../../../electron/engine/findEngine';
 import { EngineHub } from '../../../electron/engine/engineHub';
 import { DialogGate } from '../../../electron/ipc/dialogGate';
 import { GraphOffers } from '../../../electron/ipc/graphOffers';
@@ -125,6 +126,44 @@ describe('an engine', () => {
     expect(facts).toMatchObject({ reason: 'relative' });
     expect(asked).toHaveLength(1);
     expect(await readAddedSources(around)).toEqual([]);
+  });
+
+  test('is not added, nor asked about, at what is no address: words, files, sockets that are not there', async () => {
+    const file = join(around.home, 'app.tar');
+    await writeFile(file, 'x');
+    const refused: Readonly<Record<string, readonly string[]>> = {
+      word: ['foo', ' foo ', 'docker.sock', '127.0.0.1'],
+      'no-socket': [file, `unix://${file}`, around.home, `unix://${around.home}/`, '/dev/null'],
+      missing: [join(around.home, 'docker.sok'), `unix://${file}/docker.sock`],
+    };
+    for (const [reason, addresses] of Object.entries(refused))
+      for (const address of addresses) {
+        active = true;
+        const facts = await problemFacts(add({ address }), 'engine-unsupported');
+        expect([address, facts['reason']]).toEqual([address, reason]);
+      }
+    expect(asked).toEqual([]);
+    expect(await readAddedSources(around)).toEqual([]);
+  });
+
+  test('on the list that nobody answers at hides no engine of the machine that does not run', async () => {
+    env['PATH'] = join(around.home, 'bin');
+    await mkdir(env['PATH']);
+    for (const program of ['docker', 'podman'])
+      await writeFile(join(env['PATH'], program), '', { mode: 0o755 });
+    await hub.lookAgain();
+    const before = await listed();
+    expect(before.map(({ word }) => word)).toEqual(['docker', 'podman']);
+    for (const address of ['tcp://127.0.0.1:9', 'tcp://podman.invalid:9']) {
+      active = true;
+      expect(await add({ address })).toBe(true);
+    }
+    const ids = (await listed()).filter(({ added }) => added !== true).map(({ id }) => id);
+    expect(ids).toEqual(before.map(({ id }) => id));
+    expect(await listed()).toHaveLength(4);
+    // The command line lists the same.
+    const found = await findEngines({ count: false }, await discoverEngines(around));
+    expect(found.map(({ info }) => info.id).sort()).toEqual((await listed()).map(({ id }) => id).sort());
   });
 
   test('that is found by itself, too, is taken off the list and stays', async () => {
