@@ -53,6 +53,21 @@ export function planRemoval(graph: ImageGraph, selection: RemovalSelection): Rem
   return { images, roots, untagged };
 }
 
+/** What the roots of a removal reach, each blob once with its bytes, and what of it is kept all the same: by other roots, by containers. */
+export function whatGoes(
+  closures: Closures,
+  holders: Holders,
+  { images, roots }: Pick<RemovalPlan, 'images' | 'roots'>,
+): { readonly going: ReadonlyMap<Digest, number>; readonly kept: ReadonlySet<Digest> } {
+  const { blobs: going, stays } = holders.without(roots);
+  const kept = new Set([...going.keys()].filter(stays));
+  // A container keeps the layers that it stands on, even where its image is gone.
+  for (const image of images)
+    if (image.containers.length > 0)
+      for (const root of image.roots) for (const digest of closures.get(root)?.keys() ?? []) kept.add(digest);
+  return { going, kept };
+}
+
 /** Exactly what a removal would free and keep. */
 export function previewRemoval(
   graph: ImageGraph,
@@ -60,12 +75,7 @@ export function previewRemoval(
   selection: RemovalSelection,
 ): RemovalPreview {
   const plan = planRemoval(graph, selection);
-  const { blobs: going, stays } = Holders.of(closures).without(plan.roots);
-  const kept = new Set([...going.keys()].filter(stays));
-  // A container keeps the layers that it stands on, even where its image is gone.
-  for (const image of plan.images)
-    if (image.containers.length > 0)
-      for (const root of image.roots) for (const digest of closures.get(root)?.keys() ?? []) kept.add(digest);
+  const { going, kept } = whatGoes(closures, Holders.of(closures), plan);
   let freedBytes = 0;
   let freedBlobs = 0;
   let keptBytes = 0;

@@ -2,6 +2,7 @@ import { addBytes } from '../image/bytes';
 import type { ChainId, Digest, ImageId } from '../image/digest';
 import type { ImageGraph, ImageNode, LayerNode } from './imageGraph';
 import { Holders, type Closures } from './holders';
+import { planRemoval, whatGoes } from './sharing';
 
 /** What some images take together, by the arithmetic by which the graph has the sizes of one. */
 export interface Together {
@@ -11,6 +12,13 @@ export interface Together {
   readonly unique: number;
   /** What stays when their roots go: other roots need it, or containers keep it. */
   readonly shared: number;
+  /**
+   * Bytes that deleting them frees: as `unique`, and what goes with them, since a root of several platforms goes whole, and with it
+   * what refers to it (signatures).
+   */
+  readonly freed: number;
+  /** Images that are none of these and go with them: other platforms of their indexes. */
+  readonly along: number;
   /** Images that hold of what is shared and stay. */
   readonly others: number;
   /** Containers of these images, which keep the layers that they stand on (at most 8), and how many there are. */
@@ -22,9 +30,15 @@ const containersListed = 8;
 
 /**
  * What images take together: for one image its `size`, `unique` and `shared`, for all of a graph what the graph stores. `closures` are those that the graph
- * was made of, and of a store also what holds blobs beside its images. Linear in what the images reach. Images that the graph has not count nothing.
+ * was made of, and of a store also what holds blobs beside its images; `withOthers` adds to roots what goes with them. Linear in what the images reach.
+ * Images that the graph has not count nothing.
  */
-export function takenTogether(graph: ImageGraph, closures: Closures, images: readonly ImageId[]): Together {
+export function takenTogether(
+  graph: ImageGraph,
+  closures: Closures,
+  images: readonly ImageId[],
+  withOthers: (roots: ReadonlySet<Digest>) => ReadonlySet<Digest> = (roots) => roots,
+): Together {
   const chosen = new Set(images);
   const needOf = needsOf(graph, closures);
   const taken = new Map<Digest, number>();
@@ -40,7 +54,8 @@ export function takenTogether(graph: ImageGraph, closures: Closures, images: rea
       if (image.containers.length > 0) kept.add(digest);
     }
   }
-  const { stays: isNeeded } = Holders.of(closures).without(going);
+  const holders = Holders.of(closures);
+  const { stays: isNeeded } = holders.without(going);
   for (const digest of taken.keys()) if (isNeeded(digest)) kept.add(digest);
   let [size, shared] = [0, 0];
   for (const [digest, bytes] of taken) {
@@ -53,10 +68,16 @@ export function takenTogether(graph: ImageGraph, closures: Closures, images: rea
     for (const digest of needOf(image).keys()) if (kept.has(digest)) return true;
     return false;
   };
+  const plan = planRemoval(graph, { images, names: [] });
+  const removed = whatGoes(closures, holders, { images: plan.images, roots: withOthers(plan.roots) });
+  let freed = 0;
+  for (const [digest, bytes] of removed.going) if (!removed.kept.has(digest)) freed = addBytes(freed, bytes);
   return {
     size,
     unique: size - shared,
     shared,
+    freed,
+    along: plan.images.filter(({ id }) => !chosen.has(id)).length,
     others: kept.size === 0 ? 0 : graph.images.filter((image) => stays(image) && holds(image)).length,
     containers: [...containers].sort().slice(0, containersListed),
     containerCount: containers.size,

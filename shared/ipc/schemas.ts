@@ -174,6 +174,8 @@ export const together = z.object({
   size: bytes,
   unique: bytes,
   shared: bytes,
+  freed: bytes,
+  along: z.number().int().nonnegative(),
   others: z.number().int().nonnegative(),
   containers: z.array(z.string()),
   containerCount: z.number().int().nonnegative(),

@@ -39,6 +39,8 @@ export function readingTests({ cannot, make, lacks, tested, place, find }: Under
       size: graph.storedBytes,
       unique: graph.storedBytes,
       shared: 0,
+      freed: graph.storedBytes,
+      along: 0,
       others: 0,
       containers: [],
       containerCount: 0,

@@ -81,7 +81,8 @@ export async function previewRemove(
 export async function togetherIn(context: Context, images: readonly ImageId[]): Promise<Together> {
   const view = await readStoreView(context);
   checkSelection(view.graph, { images, names: [] });
-  return takenTogether(view.graph, await heldClosures(context, view), images);
+  const held = await heldClosures(context, view);
+  return takenTogether(view.graph, held, images, (roots) => withReferrers(view, roots));
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
+import type { Together } from '../../../shared/graph/together';
+import type { Translate } from '../../../shared/text/catalogue';
 import { formatBytes, visibleText } from '../../../shared/text/format';
 import { useApp, useStanding, useT } from '../../store/hooks';
 import { canHere } from '../../store/sources';
@@ -25,14 +27,12 @@ export function ImageSizes({ image, tarSize }: Props): ReactNode {
   const held = useReply('images.together', canDelete ? { source, images: [image.id] } : null, standing).value;
   const { size, shared, unique, sharedWith } = image;
   const [container, ...containers] = image.containers;
-  const isKept = held !== null && held.unique < unique;
+  const isKept = held !== null && held.freed < unique;
   const fate = container
     ? t('inspector.unique.kept', { name: visibleText(container.name), more: containers.length })
     : held === null
       ? ''
-      : isKept
-        ? t('inspector.unique.frees', { size: formatBytes(held.unique) })
-        : t('inspector.unique.freed');
+      : freedWords(held, unique, t);
   return (
     <Section
       title={t('inspector.size')}
@@ -65,7 +65,13 @@ export function ImageSizes({ image, tarSize }: Props): ReactNode {
           kind="unique"
           label={t('inspector.unique')}
           note={fate}
-          why={isKept && !container ? t('inspector.heldElsewhere') : undefined}
+          why={
+            isKept && !container
+              ? t('inspector.heldElsewhere')
+              : held && held.along > 0
+                ? t('inspector.unique.along', { count: held.along })
+                : undefined
+          }
           bytes={unique}
         />
         {tarSize !== null && (
@@ -81,6 +87,10 @@ export function ImageSizes({ image, tarSize }: Props): ReactNode {
     </Section>
   );
 }
+
+/** What deleting frees beside a figure of what images alone have: just that, or less since it is held, or more since other platforms go along. */
+export const freedWords = ({ freed }: Pick<Together, 'freed'>, unique: number, t: Translate): string =>
+  freed === unique ? t('inspector.unique.freed') : t('inspector.unique.frees', { size: formatBytes(freed) });
 
 interface AmountProps {
   readonly kind: SizePart['kind'];

@@ -18,7 +18,7 @@ import { useReply } from '../useReply';
 import { CopyIn } from './CopyIn';
 import { ImageName } from './ImageName';
 import { PairSections } from './PairSections';
-import { Amount } from './ImageSizes';
+import { Amount, freedWords } from './ImageSizes';
 import { Bytes, CappedList, Section } from './parts';
 import { Swatch } from './Swatch';
 
@@ -181,7 +181,8 @@ function Together({ images }: { readonly images: readonly ImageNode[] }): ReactN
             <Amount
               kind="unique"
               label={t('inspector.onlyInThese')}
-              note={canDelete ? t('inspector.unique.freed') : ''}
+              note={canDelete ? freedWords(value, unique, t) : ''}
+              why={value.along > 0 ? t('inspector.unique.along', { count: value.along }) : undefined}
               bytes={unique}
             />
             <Amount kind="shared" label={heldWords(value, t, listed)} bytes={shared} />

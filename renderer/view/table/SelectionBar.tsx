@@ -17,12 +17,12 @@ export function SelectionBar({ images }: { readonly images: readonly ImageId[] }
   const refused = useApp((state) => whyNotHere(state, 'write', t));
   const silent = useApp((state) => whyNotNow(state, t));
   const { value } = useReply(
-    'images.previewRemoval',
-    refused === null ? { source, images, names: [] } : null,
+    'images.together',
+    refused === null ? { source, images: [...images] } : null,
     standing,
   );
   const [one] = images;
-  const frees = value ? t('table.frees', { size: formatBytes(value.freedBytes) }) : '';
+  const frees = value ? t('table.frees', { size: formatBytes(value.freed) }) : '';
   return (
     <div className="selection-bar" role="toolbar" aria-label={t('graph.menu')}>
       <span className="m">{t('table.selected', { images: images.length })}</span>

@@ -111,6 +111,13 @@ export const inspector = {
     ({ size }: { size: string }) => `deleting frees ${size}`,
     ({ size }: { size: string }) => `删除可释放 ${size}`,
   ],
+  'inspector.unique.along': [
+    ({ count }: { count: number }) =>
+      count === 1
+        ? 'Another platform of the same index goes with it'
+        : `${groupDigits(count)} other platforms of the same index go with it`,
+    ({ count }: { count: number }) => `同一索引的另外 ${groupDigits(count)} 个平台会一并删除`,
+  ],
   'inspector.unique.kept': [
     ({ name, more }: { name: string; more: number }) =>
       more === 0 ? `kept by container ${name}` : `kept by container ${name} and ${more} more`,

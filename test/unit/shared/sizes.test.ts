@@ -56,10 +56,17 @@ describe.each(Array.from({ length: 60 }, (_, i) => i + 1))('a store of chance %i
         size: total(needed.values()),
         unique: total(needed.values()) - total(kept.map(([, size]) => size)),
         shared: total(kept.map(([, size]) => size)),
+        // The dialog's count, and what a store has less afterwards.
+        freed: previewRemoval(graph, closures, { images: ids, names: [] }).freedBytes,
+        along: graph.images.filter(
+          ({ id, roots: own }) => !ids.includes(id) && own.every((root) => going.has(root)),
+        ).length,
         others: others.length,
         containers: [],
         containerCount: 0,
       });
+      const left = new Map(stay.flatMap(({ blobs }) => [...blobs]));
+      expect(together.freed).toBe(total(stored.values()) - total(left.values()));
       const [one, ...more] = chosen;
       if (one && more.length === 0) expect(together).toMatchObject(pick(one));
     }
