@@ -1,9 +1,9 @@
 import { addBytes } from '../image/bytes';
 import { blobBytes } from './imageGraph';
-import type { ChainId, Digest } from '../image/digest';
+import type { ChainId, DiffId, Digest } from '../image/digest';
 import type { GraphIndex } from './graphIndex';
 import type { HistoryStep, ImageNode, LayerNode } from './imageGraph';
-import { ownLayer, ownLayers } from './ownLayer';
+import { namedLayers, ownLayer, ownLayers } from './ownLayer';
 import { plainCommand } from './layerTitle';
 
 /** Where two images stand on the same layers, and where they part. */
@@ -72,6 +72,37 @@ function storedTwice(index: PairLayers, trunk: readonly LayerNode[], b: ImageNod
     if (first.blobs.length === 0 || second.blobs.length === 0 || sharesBlob(first, second)) continue;
     layers++;
     for (const blob of [...first.blobs, ...second.blobs]) blobs.set(blob.digest, blobBytes(blob));
+  }
+  return { layers, bytes: [...blobs.values()].reduce((sum, size) => addBytes(sum, size), 0) };
+}
+
+/**
+ * Content (diff IDs) that images of both sides have and of which the two sides have no blob in common: it is stored once for each.
+ * Linear in the layers of the images.
+ */
+export function sameContent(
+  index: PairLayers,
+  a: readonly ImageNode[],
+  b: readonly ImageNode[],
+): Pair['twice'] {
+  const byDiff = (images: readonly ImageNode[]): ReadonlyMap<DiffId, ReadonlyMap<Digest, number>> => {
+    const found = new Map<DiffId, Map<Digest, number>>();
+    for (const { diffId, blobs } of namedLayers(images, index.layers)) {
+      const known = found.get(diffId) ?? new Map<Digest, number>();
+      found.set(diffId, known);
+      for (const blob of blobs) known.set(blob.digest, blobBytes(blob));
+    }
+    return found;
+  };
+  const [first, second] = [byDiff(a), byDiff(b)];
+  const blobs = new Map<Digest, number>();
+  let layers = 0;
+  for (const [diffId, own] of first) {
+    const others = second.get(diffId);
+    if (!others || own.size === 0 || others.size === 0) continue;
+    if ([...own.keys()].some((digest) => others.has(digest))) continue;
+    layers++;
+    for (const [digest, size] of [...own, ...others]) blobs.set(digest, size);
   }
   return { layers, bytes: [...blobs.values()].reduce((sum, size) => addBytes(sum, size), 0) };
 }

@@ -1,11 +1,14 @@
 import type { ChainId, ImageId } from '../../../shared/image/digest';
 import type { GraphIndex } from '../../../shared/graph/graphIndex';
 import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
+import { addBytes } from '../../../shared/image/bytes';
+import { layersInSight } from '../../../shared/graph/layersInSight';
 import type { LayersInput } from './layoutTypes';
 
 /** The layout's input, and what its numbers stand for. */
 export interface ChartInput {
   readonly input: LayersInput;
+  /** With what the images in sight have of them. */
   readonly layers: readonly LayerNode[];
   readonly images: readonly ImageNode[];
   /** Place of a layer in `layers`, -1 where it is not in sight. */
@@ -44,6 +47,8 @@ export function chartInput(index: GraphIndex, options: ChartOptions): ChartInput
     // From the top down, until a layer that another image brought in: each layer is met once.
     for (let at = top; at >= 0 && needed[at] === 0; at = dense.parent[at] as number) needed[at] = 1;
   }
+  const sight = layersInSight(index, images);
+  const isAll = images.length === graph.images.length;
   const places = new Int32Array(graph.layers.length).fill(-1);
   const layers: LayerNode[] = [];
   const parent = new Int32Array(graph.layers.length);
@@ -56,10 +61,16 @@ export function chartInput(index: GraphIndex, options: ChartOptions): ChartInput
     const under = dense.parent[layer] as number;
     places[layer] = place;
     parent[place] = under < 0 ? -1 : (places[under] as number);
-    size[place] = dense.size[layer] as number;
-    chain[place] = dense.chain[layer] as number;
+    const node = graph.layers[layer] as LayerNode;
+    const own = sight.get(node.chainId);
+    size[place] = own?.layer.size ?? (dense.size[layer] as number);
+    // Where an image out of sight speaks for the whole graph, those in sight have another word.
+    const beneath = under < 0 ? 0 : (chain[parent[place] as number] as number);
+    chain[place] = isAll
+      ? (dense.chain[layer] as number)
+      : (own?.chain ?? addBytes(beneath, size[place] as number));
     order[place] = dense.made[layer] as number;
-    layers.push(graph.layers[layer] as LayerNode);
+    layers.push(own?.layer ?? node);
   }
   const below = (layer: number): number => (layer < 0 ? -1 : (places[layer] as number));
   const placeOf = (layer: ChainId): number => below(dense.place.get(layer) ?? -1);

@@ -207,6 +207,11 @@ export class Scene {
     );
   }
 
+  /** Layers with what the images in sight have of them; those that are not in sight are left out. */
+  layersOf(chain: readonly ChainId[]): readonly LayerNode[] {
+    return chain.flatMap((layer) => this.input.layers[this.input.placeOf(layer)] ?? []);
+  }
+
   /** The chip that holds a layer; null where none in sight does. */
   chipOf(layer: ChainId): ChipItem | null {
     const place = this.input.placeOf(layer);

@@ -1,12 +1,14 @@
 import type { ChainId, ImageId } from '../../../shared/image/digest';
 import type { GraphIndex } from '../../../shared/graph/graphIndex';
 import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
+import { layersInSight } from '../../../shared/graph/layersInSight';
 import { splitName } from '../../../shared/image/reference';
 import type { GroupKey, StrataImage, StrataInput, StrataLayer, StrataOrder } from './layoutTypes';
 
 /** The layout's input, and what its numbers stand for. */
 export interface ChartInput {
   readonly input: StrataInput;
+  /** With what the images in sight have of them. */
   readonly layers: readonly LayerNode[];
   readonly images: readonly ImageNode[];
   readonly repositories: readonly string[];
@@ -47,6 +49,7 @@ export function chartInput(index: GraphIndex, options: ChartOptions): ChartInput
       needed.add(chainId);
     }
   }
+  const sight = layersInSight(index, images);
   const layers: LayerNode[] = [];
   const inputs: StrataLayer[] = [];
   const placeOfLayer = new Map<ChainId, number>();
@@ -55,8 +58,9 @@ export function chartInput(index: GraphIndex, options: ChartOptions): ChartInput
     if (!needed.has(layer.chainId)) continue;
     placeOfLayer.set(layer.chainId, layers.length);
     const parent = layer.parent === null ? -1 : (placeOfLayer.get(layer.parent) ?? -1);
-    inputs.push({ parent, size: layer.size, made: timeOf(layer.created) });
-    layers.push(layer);
+    const shown = sight.get(layer.chainId)?.layer ?? layer;
+    inputs.push({ parent, size: shown.size, made: timeOf(layer.created) });
+    layers.push(shown);
     for (const child of index.children.get(layer.chainId) ?? []) pending.push(child);
   }
   const repositories: string[] = [];

@@ -153,7 +153,7 @@ export function GraphView(): ReactNode {
           data-pane-focus=""
         />
         {nothing && <NoMatch />}
-        {target && !menu.isOpen && <HoverCard {...target} />}
+        {target && !menu.isOpen && <HoverCard {...target} layersOf={(run) => scene?.layersOf(run) ?? []} />}
         {menu.element}
       </div>
       {/* A strip of its own: nothing of the drawing lies under it. */}

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, type ReactNode } from 'react';
-import { shortDigest } from '../../../shared/image/digest';
+import { shortDigest, type ChainId } from '../../../shared/image/digest';
 import { platformText } from '../../../shared/image/platform';
-import { storedForms } from '../../../shared/graph/imageGraph';
+import { storedForms, type LayerNode } from '../../../shared/graph/imageGraph';
 import { layerBytes } from '../../../shared/graph/layerBytes';
 import { layerTitle } from '../../../shared/graph/layerTitle';
 import { imagesOn } from '../../../shared/graph/lineageImages';
@@ -25,7 +25,14 @@ const namesListed = 6;
 const stepsListed = 8;
 
 /** The card beside a chip or card: who shares it, which command made it, what sharing saves. */
-export function HoverCard({ target, box }: Hovered): ReactNode {
+export function HoverCard({
+  target,
+  box,
+  layersOf,
+}: Hovered & {
+  /** Layers as the graph shows them, of images in sight. */
+  readonly layersOf: (run: readonly ChainId[]) => readonly LayerNode[];
+}): ReactNode {
   const card = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     if (!card.current) return undefined;
@@ -37,7 +44,7 @@ export function HoverCard({ target, box }: Hovered): ReactNode {
   return (
     <div ref={card} popover="manual" className="layer hover-card" role="note">
       {target.kind === 'image' && <ImageFacts id={target.id} />}
-      {target.kind === 'layer' && <LayerFacts run={target.run} />}
+      {target.kind === 'layer' && <LayerFacts layers={layersOf(target.run)} />}
       {target.kind === 'group' && <GroupFacts images={target.images} />}
     </div>
   );
@@ -83,17 +90,21 @@ export function ImageFacts({
   );
 }
 
-function LayerFacts({ run }: { readonly run: Extract<ChartTarget, { kind: 'layer' }>['run'] }): ReactNode {
+function LayerFacts({ layers }: { readonly layers: readonly LayerNode[] }): ReactNode {
   const t = useT();
   const { comma } = useMarks();
   const index = useApp((state) => state.index);
-  const layers = run.flatMap((id) => index?.layers.get(id) ?? []);
   const last = layers[layers.length - 1];
   if (!index || !last) return null;
   const size = layers.reduce((sum, layer) => sum + layer.size, 0);
   const main = layers.reduce((most, layer) => (layer.size > most.size ? layer : most));
   const holders = imagesOn(index, last);
-  const { saved } = layerBytes(holders, new Map(layers.map((layer) => [layer.chainId, layer])));
+  // What sharing saves all that have it, in sight or not.
+  const stored = new Map(
+    layers.map(({ chainId, ...layer }) => [chainId, index.layers.get(chainId) ?? layer]),
+  );
+  const { saved } = layerBytes(holders, stored);
+  const whole = index.layers.get(last.chainId) ?? last;
   const empty = layers.reduce((sum, { emptySteps }) => sum + emptySteps.length, 0);
   const { command } = layerTitle(main.createdBy);
   return (
@@ -125,8 +136,8 @@ function LayerFacts({ run }: { readonly run: Extract<ChartTarget, { kind: 'layer
           )}
         </ul>
       )}
-      {layers.length === 1 && storedForms(last) > 1 && (
-        <div className="f12 t2 num">{t('inspector.layer.forms', { count: storedForms(last) })}</div>
+      {layers.length === 1 && storedForms(whole) > 1 && (
+        <div className="f12 t2 num">{t('inspector.layer.forms', { count: storedForms(whole) })}</div>
       )}
       {empty > 0 && <div className="f11 t3">{t('graph.hover.steps', { count: empty })}</div>}
       <div className="f12 t2 num">

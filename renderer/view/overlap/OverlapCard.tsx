@@ -1,9 +1,10 @@
-import { useLayoutEffect, useRef, type ReactNode } from 'react';
+import { useLayoutEffect, useMemo, useRef, type ReactNode } from 'react';
+import { sameContent } from '../../../shared/graph/pairOf';
 import { formatBytes } from '../../../shared/text/format';
 import type { Cell } from '../../chart/overlap/overlapLayout';
 import type { OverlapScene } from '../../chart/overlap/overlapPicture';
 import { percentText } from '../../chart/overlap/overlapText';
-import { useMarks, useT } from '../../store/hooks';
+import { useApp, useMarks, useT } from '../../store/hooks';
 import { placeBeside } from '../../ui/placement';
 import { NameText } from '../NameText';
 import { Swatch } from '../inspector/Swatch';
@@ -18,6 +19,15 @@ interface Props {
 export function OverlapCard({ scene, cell, box }: Props): ReactNode {
   const t = useT();
   const { comma } = useMarks();
+  const layers = useApp((state) => state.index?.layers);
+  const { items, matrix, text } = scene;
+  const { row, column } = cell;
+  const [a, b] = [items[row], items[column]];
+  // Two by two this takes long: it is asked for the cell that is looked at alone.
+  const twice = useMemo(
+    () => (a && b && a !== b && layers ? sameContent({ layers }, a.images, b.images) : null),
+    [a, b, layers],
+  );
   const card = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const element = card.current;
@@ -26,9 +36,6 @@ export function OverlapCard({ scene, cell, box }: Props): ReactNode {
     placeBeside(element, box, 'below', 10);
     return () => element.hidePopover();
   }, [box, cell]);
-  const { items, matrix, text } = scene;
-  const { row, column } = cell;
-  const [a, b] = [items[row], items[column]];
   if (!a || !b) return null;
   const common = matrix.bytes(row, column);
   const line = (item: typeof a, bytes: number, note: string): ReactNode => (
@@ -58,7 +65,11 @@ export function OverlapCard({ scene, cell, box }: Props): ReactNode {
           {line(a, matrix.bytes(row, row) - common, t('overlap.card.only'))}
           {line(b, matrix.bytes(column, column) - common, t('overlap.card.only'))}
           <div className="row overlap-common">
-            <span className="b">{common === 0 ? t('overlap.card.nothing') : t('overlap.card.common')}</span>
+            <span className="b">
+              {common > 0
+                ? t('overlap.card.common')
+                : t(twice && twice.layers > 0 ? 'overlap.card.noBlob' : 'overlap.card.nothing')}
+            </span>
             {common > 0 && (
               <span className="right t3">
                 {t('overlap.card.share', { percent: percentText(matrix.share(row, column)) })}
@@ -66,6 +77,12 @@ export function OverlapCard({ scene, cell, box }: Props): ReactNode {
             )}
             <span className={common > 0 ? 'num b overlap-amount' : 'right num b'}>{formatBytes(common)}</span>
           </div>
+          {twice && twice.layers > 0 && (
+            <div className="f12 t2">
+              {t('overlap.card.twice', { count: twice.layers, size: formatBytes(twice.bytes) })}
+            </div>
+          )}
+          <div className="f11 t3">{t('overlap.card.layers')}</div>
         </>
       )}
     </div>

@@ -5,7 +5,7 @@ import { groupDigits } from '../format';
 export const overlap = {
   'app.view.overlap': ['Overlap', '重叠'],
   'command.view.overlap': ['Show the overlap', '显示重叠'],
-  'overlap.name': ['Bytes that images share, two by two', '镜像两两之间共享的字节'],
+  'overlap.name': ['Bytes of layers that images share, two by two', '镜像两两之间共享的层字节'],
   'overlap.description': [
     'Arrow keys go from cell to cell, Space selects both images, Enter opens, Backspace comes out',
     '方向键在单元格之间移动，空格选中两个镜像，Enter 打开，退格键返回',
@@ -20,8 +20,8 @@ export const overlap = {
     'How much of the smaller of the two the other one holds, too',
     '两者中较小的一个有多少也在另一个里',
   ],
-  'overlap.scale.bytes': ['Shared bytes', '共享字节'],
-  'overlap.scale.share': ['Shared, of the smaller one', '共享部分占较小者的比例'],
+  'overlap.scale.bytes': ['Shared bytes of layers', '各层的共享字节'],
+  'overlap.scale.share': ['Shared layers, of the smaller one', '共享的层占较小者的比例'],
   'overlap.scale.nothing': ['nothing', '无'],
   'overlap.level.image': [
     ({ count }: { count: number }) => counted(count, 'image'),
@@ -75,7 +75,17 @@ export const overlap = {
   'overlap.card.only': ['only here', '仅此一方'],
   'overlap.card.common': ['in both', '两者共有'],
   'overlap.card.nothing': ['They share no layer', '没有共享的层'],
-  'overlap.card.layers': ['layers, as stored', '各层的存储大小'],
+  'overlap.card.noBlob': ['They share no blob', '没有共享的 blob'],
+  'overlap.card.twice': [
+    ({ count, size }: { count: number; size: string }) =>
+      `${counted(count, 'layer')} of the same content ${count === 1 ? 'is' : 'are'} stored in another form for each: ${size} together`,
+    ({ count, size }: { count: number; size: string }) =>
+      `${groupDigits(count)} 层内容相同，但各以不同形式存储：合计 ${size}`,
+  ],
+  'overlap.card.layers': [
+    'layers as stored, without manifests and configs',
+    '各层的存储大小，不含清单和配置',
+  ],
   'overlap.menu.enter': ['Show their images', '显示其中的镜像'],
   'overlap.menu.select': [
     ({ count }: { count: number }) => `Select ${counted(count, 'image')}`,

@@ -20,7 +20,7 @@ import { orderImages } from '../../../shared/graph/imageOrder';
 import { indexGraph } from '../../../shared/graph/indexGraph';
 import { layerBytes } from '../../../shared/graph/layerBytes';
 import { jointLayers, ownLayers } from '../../../shared/graph/ownLayer';
-import { pairOf } from '../../../shared/graph/pairOf';
+import { pairOf, sameContent } from '../../../shared/graph/pairOf';
 import type { Digest } from '../../../shared/image/digest';
 import { chanceOf, makeRoots, neededBy } from '../../setup/randomForms';
 
@@ -87,6 +87,66 @@ describe.each(Array.from({ length: 60 }, (_, i) => i + 1))('views of a store of 
       expect(layout.cumulative[chip]).toBe(bytesOf(first ? [first] : []));
       expect(dockviz.get(top)).toBe(bytesOf(first ? [first] : []));
       expect(index.dense.chain[index.dense.place.get(top) ?? -1]).toBe(bytesOf(first ? [first] : []));
+    }
+  });
+
+  test('the graph and the strata of images in sight: layers are the blobs that these images name', () => {
+    const chance = chanceOf(seed + 900);
+    for (let i = 0; i < 8; i++) {
+      const chosen = i === 0 ? graph.images : graph.images.filter(() => chance(3) === 0);
+      const images = new Set(chosen.map(({ id }) => id));
+      const named = new Map<string, Map<string, number>>();
+      for (const { id, chainIds, layers } of roots.flatMap((root) => root.images)) {
+        if (!images.has(id)) continue;
+        layers.forEach(({ blob }, at) => {
+          const chain = chainIds[at] ?? '';
+          const blobs = named.get(chain) ?? new Map<string, number>();
+          named.set(chain, blobs.set(blob.digest, blob.missing ? 0 : blob.size));
+        });
+      }
+      const sizes = new Map([...named].map(([chain, blobs]) => [chain, total(blobs.values())]));
+      const { input, layers, placeOf } = chartInput(index, {
+        images,
+        onlyTagged: false,
+        foldFrom: null,
+        unfolded: new Set(),
+      });
+      expect(new Map(layers.map(({ chainId }, at) => [chainId, input.size[at]]))).toEqual(sizes);
+      expect(new Map(layers.map(({ chainId, size }) => [chainId, size]))).toEqual(sizes);
+      for (const { top } of chosen) {
+        if (top === null) continue;
+        const [first] = chosen.filter((image) => image.top === top);
+        expect(input.chain[placeOf(top)]).toBe(bytesOf(first ? [first] : []));
+      }
+      const strata = strataInput(index, { ...inSight, images });
+      expect(new Map(strata.layers.map(({ chainId, size }) => [chainId, size]))).toEqual(sizes);
+      expect(strata.input.layers.map(({ size }) => size)).toEqual(strata.layers.map(({ size }) => size));
+    }
+  });
+
+  test('content that two sides have and share no blob of is told as stored twice', () => {
+    const chance = chanceOf(seed + 1300);
+    const blobsBy = (images: readonly ImageNode[]): ReadonlyMap<string, ReadonlyMap<string, number>> => {
+      const ids = new Set(images.map(({ id }) => id));
+      const found = new Map<string, Map<string, number>>();
+      for (const { id, config, layers } of roots.flatMap((root) => root.images)) {
+        if (!ids.has(id)) continue;
+        layers.forEach(({ blob }, at) => {
+          const diff = config.diffIds[at] ?? '';
+          found.set(diff, (found.get(diff) ?? new Map()).set(blob.digest, blob.missing ? 0 : blob.size));
+        });
+      }
+      return found;
+    };
+    for (let i = 0; i < 12; i++) {
+      const [a, b] = [graph.images.filter(() => chance(3) === 0), graph.images.filter(() => chance(3) === 0)];
+      const [first, second] = [blobsBy(a), blobsBy(b)];
+      const own = [...first].filter(([diff, blobs]) => {
+        const others = second.get(diff);
+        return others !== undefined && ![...blobs.keys()].some((digest) => others.has(digest));
+      });
+      const blobs = new Map(own.flatMap(([diff, of]) => [...of, ...(second.get(diff) ?? [])]));
+      expect(sameContent(index, a, b)).toEqual({ layers: own.length, bytes: total(blobs.values()) });
     }
   });
 
