@@ -1,5 +1,6 @@
-import type { ChainId, ImageId } from '../../shared/image/digest';
+import { shortDigest, type ChainId, type ImageId } from '../../shared/image/digest';
 import type { GraphIndex } from '../../shared/graph/graphIndex';
+import { visibleText } from '../../shared/text/format';
 import type { Selection } from './state';
 
 /** Nothing selected. */
@@ -42,4 +43,22 @@ export function keepExisting(selection: Selection, index: GraphIndex): Selection
   const isWhole = run?.every((each) => index.layers.has(each)) ?? true;
   if (images.length === selection.images.length && layer === selection.layer && isWhole) return selection;
   return layer !== null && run && isWhole ? { images, layer, run } : { images, layer };
+}
+
+/**
+ * What of a selection is gone that {@link keepExisting} has cut: images by name and ID, as `before` knew them, and whether a layer or a folded
+ * run is.
+ */
+export function goneOf(
+  selection: Selection,
+  kept: Selection,
+  before: GraphIndex | null,
+): { readonly images: readonly string[]; readonly isLayer: boolean } {
+  const still = new Set(kept.images);
+  const images = selection.images.flatMap((id) => {
+    if (still.has(id)) return [];
+    const [name] = before?.images.get(id)?.names ?? [];
+    return [name === undefined ? shortDigest(id) : `${visibleText(name)} (${shortDigest(id)})`];
+  });
+  return { images, isLayer: selection.layer !== null && kept.layer === null };
 }

@@ -5,10 +5,10 @@ import { maskedAddress } from '../../shared/text/maskedAddress';
 import type { SourceId, SourceInfo } from '../../shared/ipc/source';
 import { coalesce } from './coalesce';
 import type { Context } from './context';
-import { news, trouble } from './notices';
+import { news, refusal, trouble } from './notices';
 import { readGraph as readPieces } from './readGraph';
 import { answers, sourceName, withoutPassed } from './sources';
-import { keepExisting, noSelection } from './selection';
+import { goneOf, keepExisting, noSelection } from './selection';
 import type { AppActions } from './state';
 
 type SourceActions = Pick<
@@ -20,6 +20,9 @@ type SourceActions = Pick<
   /** The images of a source changed. */
   readonly sourceChanged: (source: SourceId) => void;
 };
+
+/** Images of a selection that are named when they are gone. */
+const goneTold = 3;
 
 /** Where images are: the list of sources, the one in view, and copies between them. */
 export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceActions {
@@ -43,15 +46,24 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
       return;
     }
     const { graph, index, leftOut } = reply.value;
-    const { lineage, selection } = get();
+    const { lineage, selection, index: before } = get();
+    const kept = keepExisting(selection, index);
+    const gone = goneOf(selection, kept, before);
     set({
       graph,
       index,
       leftOut,
       graphProblem: null,
-      selection: keepExisting(selection, index),
+      selection: kept,
       lineage: lineage && index.images.has(lineage.image) ? lineage : null,
     });
+    // A file that lies somewhere is changed by others alone: nobody here has asked for that.
+    if (isOpened(source) && (gone.images.length > 0 || gone.isLayer)) {
+      const place = nameOf(source);
+      const names = gone.images.slice(0, goneTold).join(', ');
+      const count = gone.images.length;
+      addNotice(refusal((words) => words('place.selectionGone', { place, names, count, told: goneTold })));
+    }
   };
   // Each source by itself: one that takes long keeps nobody from another.
   const readers = new Map<SourceId, () => Promise<void>>();

@@ -5,7 +5,7 @@ import type { ImageNode } from './imageGraph';
 export interface NameMove {
   /** As the taker has it. */
   readonly name: string;
-  readonly holder: Pick<ImageNode, 'id' | 'names' | 'size'>;
+  readonly holder: Pick<ImageNode, 'id' | 'names' | 'size' | 'created'>;
   /** The image that is copied and has the name then. */
   readonly taker: ImageNode['id'];
   /** Whether the holder has no name left after the copy. */

@@ -133,7 +133,7 @@ function NameForm({ title, form, image, from, start, action, run }: FormProps): 
             forget();
           }}
         />
-        {check.ok && !check.isOwn && <NameMoves check={check} />}
+        {check.ok && !check.isOwn && <NameMoves check={check} taker={node} />}
         {from === null && node && node.names.length > 0 && (
           <div className="field">
             <span className="field-label">{t('dialog.name.names')}</span>

@@ -16,6 +16,8 @@ export type NameCheck =
       /** The image that has the name now. */
       readonly holder: ImageNode | null;
       readonly isOwn: boolean;
+      /** The name as the holder has it; null without one. */
+      readonly listed: string | null;
     };
 
 /** Checks a name that is to be given to `image` while it is typed. */
@@ -26,7 +28,7 @@ export function checkName(text: string, images: readonly ImageNode[], image: Ima
       return { ok: false, problem: problem('reference-invalid', { text, reason: 'digest' }).problem };
     const listed = findName(images, familiar);
     const holder = images.find(({ names }) => listed !== null && names.includes(listed)) ?? null;
-    return { ok: true, name: familiar, full, holder, isOwn: holder !== null && holder.id === image };
+    return { ok: true, name: familiar, full, holder, isOwn: holder !== null && holder.id === image, listed };
   } catch (thrown) {
     return { ok: false, problem: problemOf(thrown) };
   }

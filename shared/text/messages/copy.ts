@@ -12,14 +12,19 @@ export const copy = {
       `${place} 中的 ${groupDigits(count)} 个名称将改为指向其他镜像`,
   ],
   'copyMoves.holder': [
-    ({ id, size, isLast }: { id: string; size: string; isLast: boolean }) =>
-      isLast
-        ? `The name of ${id} (${size}) now, which stays there without a name`
-        : `A name of ${id} (${size}) now, which keeps its other names`,
-    ({ id, size, isLast }: { id: string; size: string; isLast: boolean }) =>
-      isLast
-        ? `目前是 ${id}（${size}）的名称，该镜像会留下，但不再有名称`
-        : `目前是 ${id}（${size}）的一个名称，该镜像会保留其余名称`,
+    ({ image, size, others }: { image: string; size: string; others: string }) =>
+      others === ''
+        ? `The name of ${image} (${size}) now, which stays there without a name`
+        : `A name of ${image} (${size}) now, which keeps ${others}`,
+    ({ image, size, others }: { image: string; size: string; others: string }) =>
+      others === ''
+        ? `目前是 ${image}（${size}）的名称，该镜像会留下，但不再有名称`
+        : `目前是 ${image}（${size}）的一个名称，该镜像会保留 ${others}`,
+  ],
+  'copyMoves.named': ['the names that it comes with', '随复制带来的名称'],
+  'copyMoves.taker': [
+    ({ image, size }: { image: string; size: string }) => `Goes to ${image} (${size}), which is copied`,
+    ({ image, size }: { image: string; size: string }) => `将指向所复制的 ${image}（${size}）`,
   ],
   'copyMoves.more': [
     ({ count }: { count: number }) => `and ${counted(count, 'other', 'others')}`,

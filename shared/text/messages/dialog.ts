@@ -14,6 +14,16 @@ interface SaveHow {
 }
 
 /** Messages of the dialogs, English and Simplified Chinese side by side; see `../catalogue.ts`. */
+interface NameMoveFacts {
+  readonly name: string;
+  /** The image that has it now, and the one that takes it ('' for one that is to be made). */
+  readonly from: string;
+  readonly to: string;
+  readonly dangling: boolean;
+  /** Names that the holder keeps. */
+  readonly others: string;
+}
+
 export const dialog = {
   'dialog.more': [
     ({ count }: Counted) => `and ${count} more`,
@@ -38,14 +48,26 @@ export const dialog = {
   'dialog.name.unchanged': ['This is the name it has now', '名称没有变化'],
   'dialog.name.has': ['The image has this name already', '该镜像已有这个名称'],
   'dialog.name.moves': [
-    ({ name, from, dangling }: { name: string; from: string; dangling: boolean }) =>
-      dangling
+    ({ name, from, dangling, others, to }: NameMoveFacts) =>
+      (dangling
         ? `${name} is the only name of another image (${from}); that image would be dangling.`
-        : `${name} names another image now, which keeps its other names.`,
-    ({ name, from, dangling }: { name: string; from: string; dangling: boolean }) =>
-      dangling
+        : `${name} names another image now (${from}), which keeps ${others}.`) +
+      (to === '' ? '' : ` It would name ${to}.`),
+    ({ name, from, dangling, others, to }: NameMoveFacts) =>
+      (dangling
         ? `${name} 是另一个镜像（${from}）唯一的名称；移走后该镜像将悬空。`
-        : `${name} 目前指向另一个镜像，那个镜像会保留其余名称。`,
+        : `${name} 目前指向另一个镜像（${from}），那个镜像会保留 ${others}。`) +
+      (to === '' ? '' : `此名称将指向 ${to}。`),
+  ],
+  'dialog.name.aged': [
+    ({ id, age }: { id: string; age: string }) => `${id}, ${age}`,
+    ({ id, age }: { id: string; age: string }) => `${id}，${age}`,
+  ],
+  'dialog.name.others': [
+    ({ names, more }: { names: string; more: number }) =>
+      more === 0 ? `${names}` : `${names} and ${groupDigits(more)} more`,
+    ({ names, more }: { names: string; more: number }) =>
+      more === 0 ? `${names}` : `${names} 和另外 ${groupDigits(more)} 个名称`,
   ],
   'dialog.name.names': ['Names it has', '现有名称'],
   'dialog.gone': ['The image is no longer in the store.', '该镜像已不在仓库中。'],

@@ -7,6 +7,14 @@ interface CopyOut {
 }
 
 /** Messages about where images are: the store and engines; see `../catalogue.ts`. */
+/** What a place lacks of what was selected: `count` images, of which `names` has the first `told`; 0: a layer. */
+interface GoneFacts {
+  readonly place: string;
+  readonly names: string;
+  readonly count: number;
+  readonly told: number;
+}
+
 export const source = {
   'source.state.not-running': ['not running', '未运行'],
   'source.state.refused': ['not usable', '不可用'],
@@ -271,6 +279,16 @@ export const source = {
   'place.closed': [
     ({ name }: { name: string }) => `Closed ${name}; the file is as it was`,
     ({ name }: { name: string }) => `已关闭 ${name}，文件保持原样`,
+  ],
+  'place.selectionGone': [
+    ({ place, names, count, told }: GoneFacts) =>
+      count === 0
+        ? `${place} has changed: the layer that was selected is no longer in it`
+        : `${place} has changed: of what was selected ${names}${count > told ? ` and ${groupDigits(count - told)} more` : ''} ${count === 1 ? 'is' : 'are'} no longer in it`,
+    ({ place, names, count, told }: GoneFacts) =>
+      count === 0
+        ? `${place} 已更改：所选的层已不在其中`
+        : `${place} 已更改：所选的 ${names}${count > told ? ` 和另外 ${groupDigits(count - told)} 个镜像` : ''} 已不在其中`,
   ],
   'place.readAgain': [
     ({ name, images }: { name: string; images: number }) =>

@@ -17,6 +17,7 @@ import { describeProblem } from '../../../shared/text/problemText';
 import { noSelection, selectImage, selectLayer } from '../../../renderer/store/selection';
 import { defaultSettings } from '../../../shared/ipc/defaultSettings';
 import { cutGraph, type PiecedGraph } from '../../../shared/graph/graphPieces';
+import { shortDigest } from '../../../shared/image/digest';
 import type { ImageGraph } from '../../../shared/graph/imageGraph';
 import type { Bridge } from '../../../shared/ipc/bridge';
 import { problem } from '../../../shared/image/problem';
@@ -604,6 +605,41 @@ describe('the window', () => {
     expect(removal?.input).toEqual({ source: engineId, images: [a], names: [], force: true, shown });
     await app.actions.showSource('store');
     expect(app.store.getState().graph?.revision).toBe(value.revision);
+  });
+
+  test('a file in view that was changed by others keeps of the selection what it has still, and says what went', async () => {
+    const [first, second, third] = graph.images;
+    if (!first || !second || !third) throw new Error('too few images');
+    const place = { id: openedId, kind: 'archive', name: 's1.tar', state: 'ready', problem: null };
+    const store = { id: 'store', kind: 'store', name: '', state: 'ready', problem: null };
+    const of = (revision: string, images: typeof graph.images) => offerOf({ ...graph, revision, images });
+    const answers: Record<string, unknown> = {
+      'app.start': start(),
+      'store.graph': { ok: true, value },
+      'sources.list': { ok: true, value: [store, place] },
+      'source.graph': { ok: true, value: of('one', [first, second, third]) },
+    };
+    const { bridge, send } = fakeBridge(answers);
+    const app = createApp(bridge);
+    await app.actions.begin();
+    await app.actions.refreshSources();
+    await app.actions.showSource(openedId);
+    app.actions.selectImages([first.id, second.id, third.id]);
+    const state = () => app.store.getState();
+    const said = () => state().notices.flatMap(({ say }) => (say ? [say(translator('en'))] : []));
+    answers['source.graph'] = { ok: true, value: of('two', [second, { ...third, names: ['x:1'] }]) };
+    send('source.changed', { source: openedId });
+    await expect.poll(() => state().graph?.revision).toBe('two');
+    expect(state().selection.images).toEqual([second.id, third.id]);
+    await expect.poll(() => said().join()).toContain(shortDigest(first.id));
+    expect(said().join()).toContain(first.names[0]);
+    expect(said().join()).not.toContain(shortDigest(second.id));
+    // Nothing of the selection went: nothing is said.
+    const before = said();
+    answers['source.graph'] = { ok: true, value: of('three', [second, third]) };
+    send('source.changed', { source: openedId });
+    await expect.poll(() => state().graph?.revision).toBe('three');
+    expect(said()).toEqual(before);
   });
 
   test('what is undone is what was done last in the place in view, as a model says, over random acts', async () => {
