@@ -120,15 +120,19 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
 
   const showSource = async (source: SourceId): Promise<void> => {
     set({ page: { kind: 'images' }, operationsOpen: false, paletteOpen: false });
-    if (get().source === source) return;
+    const left = get().source;
+    if (left === source) return;
     set({
       source,
       graph: null,
       index: null,
       leftOut: null,
       graphProblem: null,
-      // What was refused was refused in the place that was in view.
-      notices: get().notices.filter(({ tone }) => tone !== 'refused'),
+      // What was refused was refused in the place that was in view, and what went wrong with that place alone is none of the next one: what
+      // works in the background waits in the operations.
+      notices: get().notices.filter(
+        ({ tone, places = [] }) => tone !== 'refused' && (!places.includes(left) || places.includes(source)),
+      ),
       selection: noSelection,
       reveal: null,
       lineage: null,

@@ -42,19 +42,41 @@ interface Held {
   readonly element: Element;
   readonly layer: Element | null;
   readonly pane: string | null;
+  /** What it stands for in its pane, the closest first, as `data-stands-for` says: the strip of icons stands for the sidebar part by part. */
+  readonly standsFor: readonly string[];
+}
+
+function standsFor(element: Element): readonly string[] {
+  const found: string[] = [];
+  const near = (from: Element | null): Element | null => from?.closest('[data-stands-for]') ?? null;
+  for (let each = near(element); each; each = near(each.parentElement)) {
+    const what = each.getAttribute('data-stands-for');
+    if (what !== null) found.push(what);
+  }
+  return found;
+}
+
+/** What stands in a pane for the same as something that is gone: itself, else its first control. */
+function standIn(pane: Element, what: readonly string[]): Focusable | null {
+  for (const each of what) {
+    const found = pane.querySelector<Focusable>(`[data-stands-for="${CSS.escape(each)}"]`);
+    if (found) return found.matches(controls) ? found : paneControl(found);
+  }
+  return null;
 }
 
 const heldBy = (element: Element): Held => ({
   element,
   layer: element.closest(layers),
   pane: element.closest('[data-pane]')?.getAttribute('data-pane') ?? null,
+  standsFor: standsFor(element),
 });
 
 /**
  * The one rule of where the focus goes when what had it closes or goes: to what had it before; where that is gone, to what is open over
- * the page, to the pane that it stood in, to the view.
+ * the page, to what stands in its pane for the same, to the pane, to the view.
  */
-function giveFocus({ element, layer, pane }: Held): void {
+function giveFocus({ element, layer, pane, standsFor: what }: Held): void {
   if (take(element)) return;
   const open = layer?.isConnected === true ? layer : [...document.querySelectorAll('dialog:modal')].at(-1);
   if (open) {
@@ -64,7 +86,9 @@ function giveFocus({ element, layer, pane }: Held): void {
   const panes = [...document.querySelectorAll('[data-pane]')];
   const named = (name: string | null): Element | undefined =>
     panes.find((each) => each.getAttribute('data-pane') === name);
-  for (const each of [named(pane), named('main'), ...panes]) if (each && take(paneControl(each))) return;
+  const own = named(pane);
+  if (own && take(standIn(own, what))) return;
+  for (const each of [own, named('main'), ...panes]) if (each && take(paneControl(each))) return;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { useActions, useT } from '../../store/hooks';
 import { Kbd } from '../../ui/Kbd';
 
@@ -11,7 +11,9 @@ const isAsked = (): boolean => document.querySelector('dialog[open].dialog') !==
  */
 export function DropOverlay(): ReactNode {
   const t = useT();
-  const { loadDropped } = useActions();
+  const { loadDropped, refuse } = useActions();
+  /** Files are held over a window that asks something. */
+  const [waits, setWaits] = useState(false);
   const [files, setFiles] = useState<number | null>(null);
   const [look, setLook] = useState(false);
 
@@ -21,23 +23,33 @@ export function DropOverlay(): ReactNode {
     const over = (event: DragEvent): void => {
       event.preventDefault();
       // A question is about what is in view: nothing takes its place while it is asked.
-      const count = isAsked() ? 0 : filesOf(event);
+      const asks = isAsked();
+      const count = asks ? 0 : filesOf(event);
+      setWaits(asks && filesOf(event) > 0);
       if (event.dataTransfer) event.dataTransfer.dropEffect = count > 0 ? 'copy' : 'none';
       setFiles(count > 0 ? count : null);
       setLook(event.altKey);
     };
     const leave = (event: DragEvent): void => {
       // Only when the pointer leaves the window: elements inside of it send the same event.
-      if (event.relatedTarget === null) setFiles(null);
+      if (event.relatedTarget !== null) return;
+      setFiles(null);
+      setWaits(false);
+    };
+    const end = (): void => {
+      setFiles(null);
+      setWaits(false);
     };
     const drop = (event: DragEvent): void => {
       event.preventDefault();
-      setFiles(null);
-      if (isAsked()) return;
+      end();
+      if (isAsked()) {
+        if (filesOf(event) > 0) refuse((words) => words('app.drop.asked'));
+        return;
+      }
       const dropped = [...(event.dataTransfer?.files ?? [])];
       if (dropped.length > 0 || filesOf(event) > 0) void loadDropped(dropped, event.altKey);
     };
-    const end = (): void => setFiles(null);
     document.addEventListener('dragenter', over);
     document.addEventListener('dragover', over);
     document.addEventListener('dragleave', leave);
@@ -50,8 +62,9 @@ export function DropOverlay(): ReactNode {
       document.removeEventListener('drop', drop);
       document.removeEventListener('dragend', end);
     };
-  }, [loadDropped]);
+  }, [loadDropped, refuse]);
 
+  if (waits) return <DropWaits />;
   if (files === null) return null;
   const title = t(look ? 'app.drop.look' : 'app.drop.title', { files });
   return (
@@ -64,6 +77,19 @@ export function DropOverlay(): ReactNode {
           <Kbd>{t('key.escape')}</Kbd> {t('app.drop.cancel')}
         </p>
       </div>
+    </div>
+  );
+}
+
+/** Over the dialog that is open: why files that are held over it cannot be dropped. */
+function DropWaits(): ReactNode {
+  const t = useT();
+  const card = useRef<HTMLDivElement>(null);
+  // A dialog lies above all that is not itself shown above the page.
+  useLayoutEffect(() => card.current?.showPopover(), []);
+  return (
+    <div ref={card} popover="manual" className="drop-waits notice" role="status">
+      {t('app.drop.asked')}
     </div>
   );
 }

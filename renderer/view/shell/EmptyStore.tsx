@@ -5,19 +5,25 @@ import { answers } from '../../store/sources';
 import { visibleText } from '../../../shared/text/format';
 import { Button } from '../../ui/Button';
 import { Icon, type IconName } from '../../ui/Icon';
+import { MenuButton } from '../../ui/Menu';
 import { sourceIcon } from '../sourceIcon';
+import { addMenu } from './sourceMenu';
 
 /** The first start: the ways in, over a horizon of quiet strata, and nothing else. */
 export function EmptyStore(): ReactNode {
   const t = useT();
-  const { chooseAndLoad, loadSamples, showSource } = useActions();
+  const act = useActions();
+  const { chooseAndLoad, loadSamples, showSource } = act;
   const sources = useApp((state) => state.sources);
   const others = sources.filter((each) => !isHome(each.id) && answers(each));
   const busy = useApp((state) => state.operations.some(({ status }) => status === 'running'));
   return (
     <main className="empty-store" data-pane="main">
       <div className="empty-ways">
-        <h2>{t('app.empty.title')}</h2>
+        <h2>
+          {t('app.empty.title')}{' '}
+          <MenuButton icon="plus" label={t('source.add')} entries={() => addMenu(act, t)} />
+        </h2>
         <div className="ways">
           <Way icon="archive" title={t('app.empty.drop')} hint={t('app.empty.drop.hint')}>
             <Button variant="primary" autoFocus onClick={() => void chooseAndLoad()}>

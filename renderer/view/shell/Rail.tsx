@@ -33,6 +33,7 @@ export function Rail(): ReactNode {
       icon={icon}
       label={label}
       className={on ? 'on' : ''}
+      data-stands-for={part}
       aria-haspopup="dialog"
       aria-expanded={open === part}
       onClick={() => setOpen(open === part ? null : part)}
@@ -76,6 +77,7 @@ function RailSource({ source, on }: { readonly source: SourceInfo; readonly on: 
       className={[on && 'on', !answers(source) && 'off', drop].filter(Boolean).join(' ')}
       pressed={on}
       data-source={source.id}
+      data-stands-for={source.id}
       onClick={() => void showSource(source.id)}
     />
   );

@@ -38,7 +38,7 @@ export function Sidebar(): ReactNode {
     <aside className="sidebar" aria-label={t('app.sidebar')} data-pane="sidebar">
       <div className="side-scroll scroll">
         <Sources />
-        <section>
+        <section data-stands-for="filters">
           <h2 className="side-head">
             {t('app.families')}
             {hidden.size > 0 && (
@@ -72,7 +72,7 @@ export function Sidebar(): ReactNode {
           )}
         </section>
         <WorkPlaces />
-        <section>
+        <section data-stands-for="filters">
           <h2 className="side-head">{t('app.show')}</h2>
           <CheckBox
             className="side-item"

@@ -38,7 +38,7 @@ export function Sources(): ReactNode {
   return (
     <>
       <section>
-        <div className="side-top">
+        <div className="side-top" data-stands-for="top">
           <h2 className="side-head">{t('app.sources')}</h2>
           <MenuButton icon="plus" size="sm" label={t('source.add')} entries={() => addMenu(act, t)} />
         </div>
@@ -48,7 +48,7 @@ export function Sources(): ReactNode {
       </section>
       {opened.length > 0 && (
         <section>
-          <h2 className="side-head">{t('place.opened')}</h2>
+          <h2 className="side-head">{t('place.archives')}</h2>
           {opened.map((each) => (
             <Source key={each.id} source={each} />
           ))}
@@ -102,6 +102,7 @@ function Source({ source }: { readonly source: SourceInfo }): ReactNode {
       type="button"
       className={['side-item', on && 'on', !answers(source) && 'off', drop].filter(Boolean).join(' ')}
       data-source={source.id}
+      data-stands-for={source.id}
       aria-current={on}
       onClick={() => void act.showSource(source.id)}
       {...(entries.length > 0 && {

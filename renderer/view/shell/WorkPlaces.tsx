@@ -19,7 +19,7 @@ export function WorkPlaces(): ReactNode {
   return (
     <>
       {workspaces.length > 0 && (
-        <section>
+        <section data-stands-for="places">
           <h2 className="side-head">{t('workspace.section')}</h2>
           {workspaces.map((each) => {
             const on = page.kind === 'workspace' && page.name === each.name;
@@ -45,7 +45,7 @@ export function WorkPlaces(): ReactNode {
         </section>
       )}
       {mounts.length > 0 && (
-        <section>
+        <section data-stands-for="places">
           <h2 className="side-head">{t('workspace.mounts')}</h2>
           {mounts.map((each) => {
             const on = page.kind === 'mount' && page.mount === each.id;

@@ -151,6 +151,10 @@ export const app = {
     '在原处查看，不会写入仓库',
   ],
   'app.drop.cancel': ['cancel', '取消'],
+  'app.drop.asked': [
+    'A dialog is open: close it, then drop the files. Nothing was added.',
+    '对话框正打开：请先关闭它，再拖放文件。尚未添加任何内容。',
+  ],
   'app.drop.nothing': [
     'Only files and folders from this computer can be added.',
     '只能添加本机上的文件和文件夹。',

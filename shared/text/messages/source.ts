@@ -270,15 +270,15 @@ export const source = {
     ({ subject, images }: { subject: string; images: number }) =>
       `已打开 ${subject}，${groupDigits(images)} 个镜像；未载入任何内容`,
   ],
-  'place.opened': ['Opened', '已打开'],
+  'place.archives': ['Archives and folders', '归档与文件夹'],
   'place.close': ['Close', '关闭'],
   'place.close.of': [
     ({ name }: { name: string }) => `Close ${name}`,
     ({ name }: { name: string }) => `关闭 ${name}`,
   ],
   'place.closed': [
-    ({ name }: { name: string }) => `Closed ${name}; the file is as it was`,
-    ({ name }: { name: string }) => `已关闭 ${name}，文件保持原样`,
+    ({ name }: { name: string }) => `Closed ${name}; it was only looked at`,
+    ({ name }: { name: string }) => `已关闭 ${name}，仅查看过，未作更改`,
   ],
   'place.selectionGone': [
     ({ place, names, count, told }: GoneFacts) =>

@@ -642,6 +642,27 @@ describe('the window', () => {
     expect(said()).toEqual(before);
   });
 
+  test('what went wrong with one place alone is not said over another', async () => {
+    const failed = problem('file-unreadable', { path: 'x', reason: 'EIO' } as never).problem;
+    const { bridge } = fakeBridge({
+      'app.start': start(),
+      'store.graph': { ok: true, value },
+      'sources.list': sources('ready'),
+      'source.graph': { ok: true, value: ofEngine },
+      'image.untag': { ok: false, problem: failed },
+      'image.tag': { ok: false, problem: failed },
+    });
+    const app = createApp(bridge);
+    await app.actions.begin();
+    await app.actions.refreshSources();
+    await app.actions.showSource(engineId);
+    await app.actions.untag(a, 'shop:1');
+    const codes = () => app.store.getState().notices.map(({ problem: of }) => of?.code);
+    expect(codes()).toEqual(['file-unreadable']);
+    await app.actions.showSource('store');
+    expect(codes()).toEqual([]);
+  });
+
   test('what is undone is what was done last in the place in view, as a model says, over random acts', async () => {
     for (let seed = 1; seed <= 40; seed++) {
       let random = seed;
