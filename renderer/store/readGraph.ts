@@ -1,4 +1,5 @@
 import { GraphReader } from '../../shared/graph/graphPieces';
+import type { FamilyColour } from '../../shared/graph/familyColours';
 import type { GraphIndex } from '../../shared/graph/graphIndex';
 import { indexSteps } from '../../shared/graph/indexGraph';
 import type { ImageGraph } from '../../shared/graph/imageGraph';
@@ -22,12 +23,13 @@ const attempts = 5;
 
 /**
  * Reads the graph of a source piece by piece and makes its look-ups, without holding the window for longer than a frame;
- * null when the revision is the known one.
+ * null when the revision is the known one. `colours`: those that families have in the window.
  */
 export async function readGraph(
   ask: Ask,
   source: SourceId,
   known: string | undefined,
+  colours?: ReadonlyMap<string, FamilyColour>,
 ): Promise<Reply<ReadGraph | null>> {
   const pauses = new Pauses();
   for (let attempt = 1; ; attempt++) {
@@ -51,7 +53,7 @@ export async function readGraph(
     }
     if (piece <= pieces && attempt < attempts) continue;
     const graph = reader.finish();
-    const steps = indexSteps(graph);
+    const steps = indexSteps(graph, colours);
     let made = steps.next();
     for (; made.done !== true; made = steps.next()) await pauses.take();
     return { ok: true, value: { graph, index: made.value, leftOut } };

@@ -1,3 +1,4 @@
+import type { FamilyColour } from '../../shared/graph/familyColours';
 import { home, isHome, isOpened } from '../../shared/ipc/placeKinds';
 import { visibleName, visibleText } from '../../shared/text/format';
 import { storeTitle } from '../../shared/text/storeTitle';
@@ -28,13 +29,16 @@ const goneTold = 3;
 export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceActions {
   const { get, set, t, ask, attempt, addNotice, announce } = context;
 
+  /** What families have been drawn in, in whatever place: so they are known again while images come and go. */
+  const colours = new Map<string, FamilyColour>();
   const readOf = async (source: SourceId): Promise<void> => {
     if (get().source !== source) return;
     const listed = get().sources.find(({ id }) => id === source);
     const known = listed?.state === 'ready' || !isOpened(source);
     const opened = known ? null : await ask('source.open', { source });
     if (get().source !== source) return;
-    const reply = opened?.ok === false ? opened : await readPieces(ask, source, get().graph?.revision);
+    const reply =
+      opened?.ok === false ? opened : await readPieces(ask, source, get().graph?.revision, colours);
     // Somebody went to another source meanwhile: that one is read by itself.
     if (get().source !== source) return;
     if (!reply.ok) {
@@ -46,6 +50,10 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
       return;
     }
     const { graph, index, leftOut } = reply.value;
+    for (const { key, colour, dashed } of index.families) {
+      colours.delete(key);
+      colours.set(key, { colour, dashed });
+    }
     const { lineage, selection, index: before } = get();
     const kept = keepExisting(selection, index);
     const gone = goneOf(selection, kept, before);

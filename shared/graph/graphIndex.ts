@@ -9,9 +9,9 @@ export interface Family {
   readonly key: string;
   /** Name of the smallest image that is the base itself, else the base's title. */
   readonly name: string;
-  /** 1..12: the lineage colour; families in order of size (bytes stored), largest first. */
+  /** 1..12: the lineage colour; see `familyColours`. Families are in order of size (bytes stored), largest first. */
   readonly colour: number;
-  /** True after the twelfth family: the colours repeat with a dashed edge. */
+  /** All colours are taken by others: it shares one, with a dashed edge. */
   readonly dashed: boolean;
   readonly images: readonly ImageId[];
   readonly bytes: number;

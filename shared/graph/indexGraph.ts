@@ -1,13 +1,11 @@
 import type { ChainId, ImageId } from '../image/digest';
 import { denseSteps } from './denseGraph';
+import { familyColours, paletteColours, type FamilyColour } from './familyColours';
 import type { Family, GraphIndex } from './graphIndex';
 import type { ImageGraph, ImageNode, LayerNode } from './imageGraph';
 import { layerBytes } from './layerBytes';
 import { layerName } from './layerTitle';
 import { displayName } from './sharing';
-
-/** Lineage colours that tokens.css has; after these they repeat with a dashed edge. */
-const colours = 12;
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
@@ -18,9 +16,9 @@ function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
 /** Layers or images that are handled between two steps. */
 const stride = 500;
 
-/** Makes the look-ups of a graph. Linear; the graph is not touched. */
-export function indexGraph(graph: ImageGraph): GraphIndex {
-  const steps = indexSteps(graph);
+/** Makes the look-ups of a graph. Linear; the graph is not touched. `colours`: those that families had before, which they keep. */
+export function indexGraph(graph: ImageGraph, colours?: ReadonlyMap<string, FamilyColour>): GraphIndex {
+  const steps = indexSteps(graph, colours);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -28,7 +26,10 @@ export function indexGraph(graph: ImageGraph): GraphIndex {
 }
 
 /** {@link indexGraph} in steps of about a millisecond, for whoever has a window to draw in between. */
-export function* indexSteps(graph: ImageGraph): Generator<undefined, GraphIndex> {
+export function* indexSteps(
+  graph: ImageGraph,
+  colours?: ReadonlyMap<string, FamilyColour>,
+): Generator<undefined, GraphIndex> {
   let count = 0;
   const images = new Map<ImageId, ImageNode>();
   for (const image of graph.images) {
@@ -77,11 +78,15 @@ export function* indexSteps(graph: ImageGraph): Generator<undefined, GraphIndex>
   const ordered = [...groups].sort(
     ([a, x], [b, y]) => (bytes.get(b) ?? 0) - (bytes.get(a) ?? 0) || y.length - x.length || (a < b ? -1 : 1),
   );
-  const families: Family[] = ordered.map(([key, members], i) => ({
+  const colourOf = familyColours(
+    ordered.map(([key]) => key),
+    colours,
+  );
+  const families: Family[] = ordered.map(([key, members]) => ({
     key,
     name: familyName(key, members, layers),
-    colour: (i % colours) + 1,
-    dashed: i >= colours,
+    colour: colourOf.get(key)?.colour ?? paletteColours,
+    dashed: colourOf.get(key)?.dashed ?? true,
     images: members.map(({ id }) => id),
     bytes: bytes.get(key) ?? 0,
   }));

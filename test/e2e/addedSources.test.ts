@@ -133,7 +133,17 @@ test('sources are added and removed in the window, by pointer and by keys, and w
     const dialog = page.getByRole('dialog', { name: t('dialog.engine.title') });
     await dialog.getByLabel(t('dialog.engine.field')).fill('ssh://me@host');
     await page.keyboard.press('Enter');
-    await dialog.getByText('is of a kind that is not opened').waitFor();
+    await dialog.locator('.field-trouble', { hasText: 'is of a kind that is not opened' }).waitFor();
+    for (const [wrong, why] of [
+      ['foo', 'foo is neither the path of a socket nor a machine with its port.'],
+      [archive, `What is at unix://${archive} is no socket.`],
+      ['/run/docker.sok', 'There is nothing at unix:///run/docker.sok.'],
+    ] as const) {
+      await dialog.getByLabel(t('dialog.engine.field')).fill(wrong);
+      await page.keyboard.press('Enter');
+      await dialog.locator('.field-trouble', { hasText: why }).waitFor();
+    }
+    await running.picture('sources-no-engine');
     await pictures(running, 'sources-add-engine');
     const engine = page.locator('.side-opened', { hasText: 'Docker' });
     await dialog.getByLabel(t('dialog.engine.field')).fill('tcp://127.0.0.1:9');

@@ -163,7 +163,12 @@ test('a copy that takes a name from another image asks first, and gives it back'
   await dragFrom(card('till:1.1'), source('Store'));
   await page.mouse.up();
   const dialog = page.getByRole('alertdialog');
-  await dialog.getByText(other.trim().slice(7, 19)).waitFor();
+  // Which image has it, how old that is and what it keeps, and which takes it.
+  const has = new RegExp(
+    `^A name of ${other.trim().slice(7, 19)}, .* ago \\(.*\\) now, which keeps .*till:1\\.0`,
+  );
+  await dialog.getByText(has).waitFor();
+  await dialog.getByText(new RegExp(`^Goes to ${own.trim().slice(7, 19)}`)).waitFor();
   await look('copy-moves', () => dialog.getByText('till:1.1').first().waitFor());
   await page.keyboard.press('Escape');
   expect(await idOf('till:1.1')).toBe(other);

@@ -69,6 +69,22 @@ test.each(views)(
   },
 );
 
+test('the focus stays on the same place where a view draws the sidebar as a strip, and back', async () => {
+  const { page } = running;
+  await page.keyboard.press('Control+1');
+  const own = page.locator('.sidebar [data-stands-for="store"]');
+  await own.waitFor();
+  await own.focus();
+  await page.keyboard.press('Control+2');
+  await page.locator('.strata-chart[data-ready]').waitFor();
+  await focused(page.locator('.rail [data-stands-for="store"]'));
+  await page.keyboard.press('Control+1');
+  await focused(page.locator('.sidebar [data-stands-for="store"]'));
+  await page.locator('.sidebar input[type=checkbox]').nth(1).focus();
+  await page.keyboard.press('Control+2');
+  await focused(page.locator('.rail [data-stands-for="filters"]'));
+});
+
 test('a panel gives it back to its button', async () => {
   const { page } = running;
   const button = page.getByRole('button', { name: /^Filter by/ });

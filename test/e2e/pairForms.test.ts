@@ -33,6 +33,19 @@ test('a base that each image has as a blob of its own is told beside "In both 0 
       .waitFor();
     expect(await page.locator('.insp-section', { hasText: t('pair.layers') }).count()).toBeGreaterThan(0);
     await running.picture('pair-forms');
+    // The matrix says the same of their cell.
+    await page.keyboard.press('Control+4');
+    const box = await page.locator('.overlap[data-ready]').boundingBox();
+    if (!box) throw new Error('no matrix');
+    // The one cell of the two, left of the second label.
+    await page.mouse.move(box.x + 50, box.y + 96);
+    await page.mouse.move(box.x + 56, box.y + 100);
+    const card = page.locator('.hover-card');
+    await card
+      .getByText(/1 layer of the same content is stored in another form for each: \d+ kB together/)
+      .waitFor();
+    await card.getByText(t('overlap.card.layers')).waitFor();
+    await running.picture('overlap-forms');
     expect(running.complaints).toEqual([]);
   } finally {
     await running.close();

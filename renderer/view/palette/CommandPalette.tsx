@@ -9,7 +9,7 @@ import { Icon, type IconName } from '../../ui/Icon';
 import { Kbd } from '../../ui/Kbd';
 import { ModalFrame } from '../../ui/overModal';
 import { commandsFor } from '../commands/commands';
-import { bestFirst, bestName, chosenAtFirst, matchText, type Match } from './matchText';
+import { bestFirst, bestName, chosenAtFirst, inOrder, type Match, matchText } from './matchText';
 
 interface Option {
   readonly id: string;
@@ -74,8 +74,7 @@ export function CommandPalette(): ReactNode {
         },
       ];
     });
-    const best = (list: Option[]): Option[] =>
-      text === '' ? list : list.sort((a, b) => b.match.score - a.match.score);
+    const best = (list: readonly Option[]): readonly Option[] => (text === '' ? list : inOrder(list));
     const shown = best(images).slice(0, imagesListed);
     const forSelection = best(commands.filter(({ group }) => group === 'palette.forSelection'));
     const anywhere = best(commands.filter(({ group }) => group === 'palette.anywhere'));

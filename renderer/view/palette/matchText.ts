@@ -59,9 +59,24 @@ export function bestName(
  * Place of the option that Enter runs before anybody has chosen one: the best. -1, none, where that takes something away: it has
  * to be gone to.
  */
-export function chosenAtFirst(options: readonly { readonly takesAway: boolean }[]): number {
-  return options[0] === undefined || options[0].takesAway ? -1 : 0;
+export function chosenAtFirst(
+  options: readonly { readonly takesAway: boolean; readonly disabledReason: string | null }[],
+): number {
+  const [first] = options;
+  return first === undefined || first.takesAway || first.disabledReason !== null ? -1 : 0;
 }
+
+/** Options of a group, the best first; what cannot be done now comes after all that can, since Enter is for that. */
+export function inOrder<T extends Ranked>(group: readonly T[]): readonly T[] {
+  return [...group].sort((a, b) => cannot(a) - cannot(b) || b.match.score - a.match.score);
+}
+
+interface Ranked {
+  readonly match: Pick<Match, 'score'>;
+  readonly disabledReason: string | null;
+}
+
+const cannot = ({ disabledReason }: Ranked): number => (disabledReason === null ? 0 : 1);
 
 function startsWord(text: string, at: number): boolean {
   return at === 0 || !/[\p{L}\p{N}]/u.test(text[at - 1] ?? '');
@@ -69,11 +84,11 @@ function startsWord(text: string, at: number): boolean {
 
 /**
  * Groups by their best options, which lead each: who types the name of an image means that, and not a command that has the name among its
- * words. Those that match alike stay in order.
+ * words. Those that match alike stay in order, and those of which nothing can be done now come last.
  */
-export function bestFirst<T extends { readonly match: Pick<Match, 'score'> }>(
-  groups: readonly (readonly T[])[],
-): readonly (readonly T[])[] {
+export function bestFirst<T extends Ranked>(groups: readonly (readonly T[])[]): readonly (readonly T[])[] {
   const best = (group: readonly T[]): number => group[0]?.match.score ?? 0;
-  return [...groups].sort((a, b) => best(b) - best(a));
+  /** Whether nothing of a group can be done. */
+  const idle = ([first]: readonly T[]): number => (first ? cannot(first) : 1);
+  return [...groups].sort((a, b) => idle(a) - idle(b) || best(b) - best(a));
 }

@@ -1,4 +1,4 @@
-import { counted } from '../counted';
+import { counted, newOf } from '../counted';
 import { formatBytes, groupDigits, visibleName } from '../format';
 
 interface Sizes {
@@ -101,7 +101,7 @@ export const cli = {
   'cli.standardOutput': ['standard output', '标准输出'],
   'cli.added': [
     (f: Sizes & { layers: number; fresh: number }) =>
-      `${formatBytes(f.bytes)} added, ${groupDigits(f.fresh)} of ${counted(f.layers, 'layer')} ${f.fresh === 1 || f.layers === 1 ? 'was' : 'were'} new.`,
+      `${formatBytes(f.bytes)} added, ${newOf(f.fresh, f.layers)}.`,
     (f: Sizes & { layers: number; fresh: number }) =>
       `新增 ${formatBytes(f.bytes)}，${groupDigits(f.layers)} 层中有 ${groupDigits(f.fresh)} 层是新的。`,
   ],

@@ -14,6 +14,9 @@ interface SaveHow {
 }
 
 /** Messages of the dialogs, English and Simplified Chinese side by side; see `../catalogue.ts`. */
+/** Where something is taken out of, in Chinese: a space stands beside names alone. */
+const fromPlace = (place: string | null): string => (place === null ? '从仓库' : `从 ${place} `);
+
 interface NameMoveFacts {
   readonly name: string;
   /** The image that has it now, and the one that takes it ('' for one that is to be made). */
@@ -77,13 +80,13 @@ export const dialog = {
     ({ images, name, place }: { images: number; name: string; place: string | null }) =>
       `Delete ${images === 1 ? name : counted(images, 'image')} from ${place ?? 'the store'}`,
     ({ images, name, place }: { images: number; name: string; place: string | null }) =>
-      `从 ${place ?? '仓库'} 删除${images === 1 ? ` ${name}` : ` ${groupDigits(images)} 个镜像`}`,
+      `${fromPlace(place)}删除${images === 1 ? ` ${name}` : ` ${groupDigits(images)} 个镜像`}`,
   ],
   'dialog.remove.titleNames': [
     ({ names, name, place }: { names: number; name: string; place: string | null }) =>
       `Remove ${names === 1 ? `the name ${name}` : counted(names, 'name')} from ${place ?? 'the store'}`,
     ({ names, name, place }: { names: number; name: string; place: string | null }) =>
-      `从 ${place ?? '仓库'} 移除${names === 1 ? `名称 ${name}` : ` ${names} 个名称`}`,
+      `${fromPlace(place)}移除${names === 1 ? `名称 ${name}` : ` ${names} 个名称`}`,
   ],
   'dialog.remove.button': [
     ({ images, names }: { images: number; names: number }) =>
@@ -168,7 +171,7 @@ export const dialog = {
   ],
   'dialog.prune.title': [
     ({ place }: { place: string | null }) => `Prune dangling images from ${place ?? 'the store'}`,
-    ({ place }: { place: string | null }) => `从 ${place ?? '仓库'} 清理悬空镜像`,
+    ({ place }: { place: string | null }) => `${fromPlace(place)}清理悬空镜像`,
   ],
   'dialog.prune.button': [
     ({ images }: { images: number }) => `Delete ${counted(images, 'dangling image')}`,

@@ -124,10 +124,10 @@ export const inspector = {
     ({ name, more }: { name: string; more: number }) =>
       more === 0 ? `由容器 ${name} 保留` : `由容器 ${name} 等 ${more + 1} 个容器保留`,
   ],
-  'inspector.unpacked': ['Unpacked', '解压后'],
+  'inspector.unpacked': ['Unpacked', '解包后'],
   'inspector.unpacked.hint': [
     'Bytes of all layers as uncompressed tar archives',
-    '所有层解压为 tar 后的字节数',
+    '所有层作为未压缩 tar 的字节数',
   ],
   'inspector.size.bar': [
     ({ shared, unique }: { shared: string; unique: string }) => `${shared} shared, ${unique} unique`,
@@ -184,7 +184,7 @@ export const inspector = {
   'inspector.sharing': ['Shares with', '与之共享'],
   'inspector.sharing.none': ['Shares nothing with another image', '未与其他镜像共享内容'],
   'inspector.sharing.rest': [
-    ({ count }: Counted) => `and ${counted(count, 'more image', 'more images')} that share less`,
+    ({ count }: Counted) => `and ${counted(count, 'more image that shares', 'more images that share')} less`,
     ({ count }: Counted) => `另有 ${groupDigits(count)} 个共享较少的镜像`,
   ],
 

@@ -86,7 +86,9 @@ function refusal({ count, key, reason }: ProblemFacts['signature-refused']): Pai
   return reason === 'digest'
     ? [`What key ${v(key)} signed is another digest.`, `密钥 ${v(key)} 签名的是另一个 digest。`]
     : [
-        `None of ${counted(count, 'signature')} is by key ${v(key)}.`,
+        count === 1
+          ? `The signature is not by key ${v(key)}.`
+          : `None of ${counted(count, 'signature')} is by key ${v(key)}.`,
         `${groupDigits(count)} 个签名均非密钥 ${v(key)} 所签。`,
       ];
 }

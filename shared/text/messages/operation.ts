@@ -1,4 +1,4 @@
-import { counted } from '../counted';
+import { counted, newOf } from '../counted';
 import { groupDigits, visibleText } from '../format';
 
 interface Loaded {
@@ -135,13 +135,13 @@ export const operation = {
 
   'operation.load.done': [
     ({ subject, images, layers, newLayers }: Loaded) =>
-      `Loaded ${subject} into the store: ${counted(images, 'image')}, ${newLayers} of ${counted(layers, 'layer')} ${newLayers === 1 ? 'was' : 'were'} new`,
+      `Loaded ${subject} into the store: ${counted(images, 'image')}, ${newOf(newLayers, layers)}`,
     ({ subject, images, layers, newLayers }: Loaded) =>
       `已将 ${subject} 载入仓库：${groupDigits(images)} 个镜像，${groupDigits(layers)} 层中 ${newLayers} 层为新`,
   ],
   'operation.samples.done': [
     ({ images, layers, newLayers }: Loaded) =>
-      `Loaded the sample images into the store: ${counted(images, 'image')}, ${newLayers} of ${counted(layers, 'layer')} ${newLayers === 1 ? 'was' : 'were'} new`,
+      `Loaded the sample images into the store: ${counted(images, 'image')}, ${newOf(newLayers, layers)}`,
     ({ images, layers, newLayers }: Loaded) =>
       `已将示例镜像载入仓库：${groupDigits(images)} 个镜像，${groupDigits(layers)} 层中 ${newLayers} 层为新`,
   ],
@@ -182,7 +182,8 @@ export const operation = {
     ({ names }: { names: string }) => `；不含不符合引用格式的名称：${names}`,
   ],
   'operation.leftOut': [
-    ({ members }: { members: number }) => `; ${counted(members, 'member')} left out that belong to volumes`,
+    ({ members }: { members: number }) =>
+      `; ${counted(members, 'member')} left out that ${members === 1 ? 'belongs' : 'belong'} to volumes`,
     ({ members }: { members: number }) => `；已略过 ${groupDigits(members)} 个分卷成员`,
   ],
   'operation.referrersLeftOut': [
@@ -412,7 +413,9 @@ export const operation = {
   'operation.import.done': [
     ({ name, size, changes, stay }: Committed) =>
       `Imported ${name ?? 'a dangling image'}: ${size ?? '0 B'}, ${counted(changes, 'file')}${
-        stay > 0 ? `; ${counted(stay, 'member')} that can be no files were left out` : ''
+        stay > 0
+          ? `; ${counted(stay, 'member that can be no file was', 'members that can be no files were')} left out`
+          : ''
       }`,
     ({ name, size, changes, stay }: Committed) =>
       `已导入${name === null ? '悬空镜像' : ` ${name}`}：${size ?? '0 B'}，${changes} 个文件${

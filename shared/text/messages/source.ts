@@ -1,4 +1,4 @@
-import { counted } from '../counted';
+import { counted, newOf } from '../counted';
 import { groupDigits } from '../format';
 
 interface CopyOut {
@@ -171,8 +171,7 @@ export const source = {
       images: number;
       layers: number;
       newLayers: number;
-    }) =>
-      `Copied ${subject} into the store, ${newLayers} of ${counted(layers, 'layer')} ${newLayers === 1 ? 'was' : 'were'} new`,
+    }) => `Copied ${subject} into the store, ${newOf(newLayers, layers)}`,
     ({
       subject,
       layers,

@@ -183,6 +183,35 @@ describe('every message', () => {
     expect(faulty.map(([key]) => key)).toEqual([]);
   });
 
+  test('has verbs in English that take the number of one thing', () => {
+    // "1 and 1 more are" are two; what stands behind "when" is another sentence.
+    const wrong =
+      /(?:^|[\s(])(?<!and )1 (?:(?!when)[a-z]+ ){1,6}(?:were|are|have|belong|share|lie|stay|come|need|hold)\b/;
+    const faulty = filled.filter(([, [en]]) => wrong.test(en?.(factsOf(1)) ?? ''));
+    expect(faulty.map(([key, [en]]) => `${key}: ${en?.(factsOf(1))}`).join()).toBe('');
+  });
+
+  test.each([
+    [0, 0, '0 of 0 layers were new'],
+    [0, 1, '0 of 1 layer was new'],
+    [1, 1, '1 of 1 layer was new'],
+    [0, 3, '0 of 3 layers were new'],
+    [1, 3, '1 of 3 layers was new'],
+    [2, 3, '2 of 3 layers were new'],
+  ])('of what came in says that %i of %i is new', (fresh, layers, said) => {
+    const own: Readonly<Record<string, unknown>> = { newLayers: fresh, fresh, layers };
+    const facts = new Proxy(factsOf(1), {
+      get: (others, key) =>
+        (own as Record<string | symbol, unknown>)[key] ?? (Reflect.get(others, key) as unknown),
+    });
+    const told = filled.flatMap(([key, [en]]) => {
+      const text = en?.(facts) ?? '';
+      return new RegExp(`\\d of ${layers} layers? \\w+ new`).test(text) ? [[key, text] as const] : [];
+    });
+    expect(told.length).toBeGreaterThan(3);
+    expect(told.filter(([, text]) => !text.includes(said))).toEqual([]);
+  });
+
   test('names the right number of things in English', () => {
     const faulty = filled.filter(([, [en]]) => /(?:^|\s)1 [a-z]+s\b(?! )/.test(en?.(factsOf(1)) ?? ''));
     expect(faulty.map(([key]) => key)).toEqual([]);

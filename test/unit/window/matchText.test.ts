@@ -1,5 +1,12 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bestFirst, bestName, chosenAtFirst, matchText } from '../../../renderer/view/palette/matchText';
+import {
+  bestFirst,
+  bestName,
+  chosenAtFirst,
+  inOrder,
+  matchText,
+} from '../../../renderer/view/palette/matchText';
 
 describe('the palette matches', () => {
   test.each([
@@ -39,6 +46,7 @@ describe('the palette matches', () => {
     const option = (label: string, query: string) => ({
       label,
       match: matchText(label, query) ?? { score: 0 },
+      disabledReason: null,
     });
     const first = (query: string): string | undefined =>
       bestFirst([
@@ -66,8 +74,36 @@ describe('the palette matches', () => {
     expect(bestName(['a:1', 'b:1'], 'c')).toBeNull();
   });
 
+  test('what cannot be done now comes after all that can, and Enter runs none of it', () => {
+    const scores = fc.array(
+      fc.record({ score: fc.integer({ min: 0, max: 5 }), off: fc.boolean(), takesAway: fc.constant(false) }),
+    );
+    fc.assert(
+      fc.property(fc.array(scores, { maxLength: 3 }), (groups) => {
+        const made = groups.map((group) =>
+          group.map(({ score, off, takesAway }) => ({
+            match: { score },
+            disabledReason: off ? 'not now' : null,
+            takesAway,
+          })),
+        );
+        const sorted = bestFirst(made.map(inOrder));
+        const all = sorted.flat();
+        const first = all.findIndex(({ disabledReason }) => disabledReason === null);
+        expect(first).toBeLessThanOrEqual(0);
+        expect(chosenAtFirst(all)).toBe(first);
+        for (const group of sorted) {
+          const can = group.filter(({ disabledReason }) => disabledReason === null);
+          expect(group.slice(0, can.length)).toEqual(can);
+          const best = can.map(({ match }) => match.score);
+          expect(best).toEqual([...best].sort((a, b) => b - a));
+        }
+      }),
+    );
+  });
+
   test('Enter runs the best, but nothing that takes something away', () => {
-    const option = (takesAway: boolean) => ({ takesAway });
+    const option = (takesAway: boolean) => ({ takesAway, disabledReason: null });
     expect(chosenAtFirst([option(false), option(true)])).toBe(0);
     expect(chosenAtFirst([option(true), option(false)])).toBe(-1);
     expect(chosenAtFirst([])).toBe(-1);
