@@ -5,7 +5,7 @@ import { answers } from '../../store/sources';
 import { visibleText } from '../../../shared/text/format';
 import { Button } from '../../ui/Button';
 import { Icon, type IconName } from '../../ui/Icon';
-import { MenuButton } from '../../ui/Menu';
+import { useMenu } from '../../ui/Menu';
 import { sourceIcon } from '../sourceIcon';
 import { addMenu } from './sourceMenu';
 
@@ -14,16 +14,14 @@ export function EmptyStore(): ReactNode {
   const t = useT();
   const act = useActions();
   const { chooseAndLoad, loadSamples, showSource } = act;
+  const menu = useMenu(t('source.add'));
   const sources = useApp((state) => state.sources);
   const others = sources.filter((each) => !isHome(each.id) && answers(each));
   const busy = useApp((state) => state.operations.some(({ status }) => status === 'running'));
   return (
     <main className="empty-store" data-pane="main">
       <div className="empty-ways">
-        <h2>
-          {t('app.empty.title')}{' '}
-          <MenuButton icon="plus" label={t('source.add')} entries={() => addMenu(act, t)} />
-        </h2>
+        <h2>{t('app.empty.title')}</h2>
         <div className="ways">
           <Way icon="archive" title={t('app.empty.drop')} hint={t('app.empty.drop.hint')}>
             <Button variant="primary" autoFocus onClick={() => void chooseAndLoad()}>
@@ -44,6 +42,16 @@ export function EmptyStore(): ReactNode {
               <Button onClick={() => void showSource(id)}>{t('source.look.open')}</Button>
             </Way>
           ))}
+          <Way icon="plus" title={t('source.add')} hint={t('app.empty.add.hint')}>
+            <Button
+              aria-haspopup="menu"
+              aria-expanded={menu.isOpen}
+              onClick={(event) => menu.open(event.currentTarget, addMenu(act, t), 'below-end')}
+            >
+              {t('dialog.engine.do')}
+            </Button>
+            {menu.element}
+          </Way>
           <Way icon="store" title={t('app.empty.samples')} hint={t('app.empty.samples.hint')}>
             <Button disabled={busy} onClick={() => void loadSamples()}>
               {t('app.empty.samples.load')}

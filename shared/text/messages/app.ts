@@ -131,6 +131,10 @@ export const app = {
   'app.empty.drop': ['Drop a tarball anywhere in this window', '把 tar 包拖进窗口任意位置'],
   'app.empty.drop.hint': ['docker save or OCI, compressed or not', 'docker save 或 OCI 归档，压缩与否均可'],
   'app.empty.choose': ['Choose file…', '选择文件…'],
+  'app.empty.add.hint': [
+    'An archive, a folder or an engine, looked at where it is',
+    '归档、文件夹或引擎，在原处查看',
+  ],
   'app.empty.samples': ['Load the sample images', '载入示例镜像'],
   'app.empty.samples.hint': ['A few small images that share layers', '几个共享层的小镜像'],
   'app.empty.samples.load': ['Load', '载入'],
