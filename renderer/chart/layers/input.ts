@@ -65,10 +65,8 @@ export function chartInput(index: GraphIndex, options: ChartOptions): ChartInput
     const own = sight.get(node.chainId);
     size[place] = own?.layer.size ?? (dense.size[layer] as number);
     // Where an image out of sight speaks for the whole graph, those in sight have another word.
-    const beneath = under < 0 ? 0 : (chain[parent[place] as number] as number);
-    chain[place] = isAll
-      ? (dense.chain[layer] as number)
-      : (own?.chain ?? addBytes(beneath, size[place] as number));
+    const beneath = under < 0 ? 0 : (chain[parent[place]] as number);
+    chain[place] = isAll ? (dense.chain[layer] as number) : (own?.chain ?? addBytes(beneath, size[place]));
     order[place] = dense.made[layer] as number;
     layers.push(own?.layer ?? node);
   }

@@ -133,7 +133,10 @@ describe.each(Array.from({ length: 60 }, (_, i) => i + 1))('views of a store of 
         if (!ids.has(id)) continue;
         layers.forEach(({ blob }, at) => {
           const diff = config.diffIds[at] ?? '';
-          found.set(diff, (found.get(diff) ?? new Map()).set(blob.digest, blob.missing ? 0 : blob.size));
+          found.set(
+            diff,
+            (found.get(diff) ?? new Map<string, number>()).set(blob.digest, blob.missing ? 0 : blob.size),
+          );
         });
       }
       return found;

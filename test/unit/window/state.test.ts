@@ -643,7 +643,7 @@ describe('the window', () => {
   });
 
   test('what went wrong with one place alone is not said over another', async () => {
-    const failed = problem('file-unreadable', { path: 'x', reason: 'EIO' } as never).problem;
+    const failed = problem('file-unreadable', { path: 'x', reason: 'EIO' }).problem;
     const { bridge } = fakeBridge({
       'app.start': start(),
       'store.graph': { ok: true, value },
