@@ -60,6 +60,15 @@ export interface HeldLayers {
    * signatures hold.
    */
   readonly areBlobs?: true;
+  /** The files among what told it: nothing is written over one, and what is written into one may count on none of its layers. */
+  readonly files?: readonly HeldFile[];
+}
+
+/** A file that says which layers a target has. */
+export interface HeldFile {
+  readonly path: string;
+  /** {@link HeldLayers} without what this file says. */
+  readonly without: () => HeldLayers;
 }
 
 /** What to write of one root. */

@@ -3,7 +3,9 @@ type Kind =
   /** The person's own store, while an archive or folder stands for it. */
   | 'store'
   /** An archive or folder that is looked at where it lies. */
-  | 'looked';
+  | 'looked'
+  /** An archive, folder or list of which it was only asked what it has. A folder may be added to. */
+  | 'asked';
 
 /** Of a path that is read twice each reading counts: one that ends takes nothing from the other. */
 const places = new Set<{ readonly path: string; readonly kind: Kind }>();
@@ -19,3 +21,13 @@ export function readsFrom(path: string, kind: Kind): () => void {
 export const readPlaces = (kind: Kind): readonly string[] => [
   ...new Set([...places].flatMap((each) => (each.kind === kind ? [each.path] : []))),
 ];
+
+/** Does `work`, which writes, while paths that it was told something by are no targets. */
+export async function whileRead<T>(paths: readonly string[], work: () => Promise<T>): Promise<T> {
+  const forget = paths.map((path) => readsFrom(path, 'asked'));
+  try {
+    return await work();
+  } finally {
+    for (const each of forget) each();
+  }
+}

@@ -44,6 +44,7 @@ import {
   openToReaders,
   writeMember,
 } from './layoutBlobs';
+import { heldElsewhere } from './heldElsewhere';
 import { planArchive, planSave, type ArchiveRequest, type SavePlan } from './planArchive';
 import { proveLayers } from './proveLayers';
 import { leftOutOf } from './saveImages';
@@ -67,12 +68,13 @@ type Blob = OutMember & { readonly kind: 'range' | 'bytes' };
  */
 export async function addToLayout(
   context: ActionContext,
-  request: AdditionRequest,
+  asked: AdditionRequest,
   { layout, name }: KnownLayout,
   run: Run,
 ): Promise<Saved> {
   const paths = new StorePaths(layout.at);
   try {
+    const request = await besidesOwn(asked, layout);
     await access(`${layout.at}/.`, constants.W_OK);
     await checkLayout(paths, name);
     await sweepDrafts(layout.at);
@@ -92,9 +94,10 @@ export async function addToLayout(
 /** What adding would write, and what is there: by name and size, nothing is read. Throws as {@link addToLayout} does. */
 export async function planAddition(
   context: ActionContext,
-  request: AdditionRequest,
+  asked: AdditionRequest,
   layout: HeldWay,
 ): Promise<SavePlan> {
+  const request = await besidesOwn(asked, layout);
   const paths = new StorePaths(layout.at);
   const { plan } = await planArchive(context, { ...request, format: 'oci-archive' });
   const there: Blob[] = [];
@@ -103,6 +106,10 @@ export async function planAddition(
   const whole = await planSave(context, { ...request, format: 'oci-archive' });
   return { ...whole, ...countOf(plan, missing, true), leftOut: thereOf(plan, there) };
 }
+
+/** A request that counts on nothing that the layout itself was said to have: of that it is seen here, by the very digests that it is listed by. */
+const besidesOwn = async ({ held, ...rest }: AdditionRequest, layout: HeldWay): Promise<AdditionRequest> =>
+  held ? { ...rest, held: await heldElsewhere(held, layout.at) } : rest;
 
 /** What is wrong with a layout's own files as a fault of the folder. */
 function ofLayout(cause: unknown, name: string): unknown {

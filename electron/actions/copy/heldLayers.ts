@@ -54,12 +54,9 @@ export async function readHeld(
   run: Run,
   readFile: typeof readHeldFile = readHeldFile,
 ): Promise<HeldLayers> {
-  const layers = new Map<string, string>();
-  const chains = new Map<string, string>();
-  const add = (diffIds: readonly DiffId[], from: string): void => {
-    for (const diffId of diffIds) if (!layers.has(diffId)) layers.set(diffId, from);
-    for (const chainId of chainIds(diffIds, sha256)) if (!chains.has(chainId)) chains.set(chainId, from);
-  };
+  const told: Told[] = [];
+  const add = (diffIds: readonly DiffId[], from: string): void =>
+    void told.push({ from, path: null, chains: [diffIds] });
   const view = await readStoreView(context);
   const diffIdOf = new Map(view.graph.layers.map(({ chainId, diffId }) => [chainId, diffId]));
   const idsOf = ({ layers: own }: Pick<ImageNode, 'layers'>): readonly DiffId[] =>
@@ -77,9 +74,33 @@ export async function readHeld(
     );
     for (const each of all) add(idsOf(each), name ?? displayName(each));
   }
-  for (const file of held.files)
-    for (const diffIds of await readFile(context, file, run)) add(diffIds, file.label);
-  return { layers, chains };
+  for (const { path, label } of held.files)
+    told.push({ from: label, path, chains: await readFile(context, { path, label }, run) });
+  return heldOf(told);
+}
+
+/** What one of those says that tell a target's layers: an image, or the file at `path`. */
+interface Told {
+  readonly from: string;
+  readonly path: string | null;
+  readonly chains: Chains;
+}
+
+/** What all of them come to; of what several have, the first is named. */
+function heldOf(told: readonly Told[]): HeldLayers {
+  const layers = new Map<string, string>();
+  const chains = new Map<string, string>();
+  for (const { from, chains: own } of told)
+    for (const diffIds of own) {
+      for (const diffId of diffIds) if (!layers.has(diffId)) layers.set(diffId, from);
+      for (const chainId of chainIds(diffIds, sha256)) if (!chains.has(chainId)) chains.set(chainId, from);
+    }
+  const files = told.flatMap((each) =>
+    each.path === null
+      ? []
+      : [{ path: each.path, without: () => heldOf(told.filter((other) => other !== each)) }],
+  );
+  return { layers, chains, files };
 }
 
 /** Chains of diff IDs, from the base up. */

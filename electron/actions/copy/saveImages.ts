@@ -2,6 +2,7 @@ import { addBytes } from '../../../shared/image/bytes';
 import type { Writable } from 'node:stream';
 import type { OperationResult } from '../../../shared/ipc/operation';
 import { compressLayers } from './compressLayers';
+import { whileHeldRead } from './heldElsewhere';
 import type { ActionContext, Run } from '../ground/context';
 import { proveLayers } from './proveLayers';
 import { planArchive, type ArchivePlan, type ArchiveRequest, type LayerWriter } from './planArchive';
@@ -29,12 +30,14 @@ export async function saveImages(
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'save' }> {
   run.report({ phase: 'starting', done: 0, total: null });
-  return withTarget(
-    context,
-    request.target,
-    run,
-    (target) => whileHeld(context, request.what, () => writeImages(context, request, target, run)),
-    { keepsOld: request.keepsOld ?? false },
+  return whileHeldRead(request.held, () =>
+    withTarget(
+      context,
+      request.target,
+      run,
+      (target) => whileHeld(context, request.what, () => writeImages(context, request, target, run)),
+      { keepsOld: request.keepsOld ?? false },
+    ),
   );
 }
 

@@ -9,6 +9,7 @@ import { diskProblem } from '../../worker/jobTools';
 import { eachLimited } from '../../source/stageBlobs';
 import type { ActionContext, Run } from '../ground/context';
 import { addToLayout, planAddition } from './addToLayout';
+import { whileHeldRead } from './heldElsewhere';
 import {
   bytesOf,
   copyBlob,
@@ -58,7 +59,7 @@ export async function saveLayout(
     }
     return write(false);
   };
-  return write(true);
+  return whileHeldRead(request.held, () => write(true));
 }
 
 const isTaken = (cause: unknown): boolean => {
@@ -68,7 +69,9 @@ const isTaken = (cause: unknown): boolean => {
 
 /** What {@link saveLayout} would write; of a layout that is there what it has not got. Throws as that does. */
 export async function planLayout(context: ActionContext, request: LayoutRequest): Promise<SavePlan> {
-  const { folder, layout } = await findFolder(request.target, context.store.directory);
+  const { folder, layout } = await whileHeldRead(request.held, () =>
+    findFolder(request.target, context.store.directory),
+  );
   try {
     return await (layout
       ? planAddition(context, request, layout)

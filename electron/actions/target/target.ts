@@ -15,7 +15,7 @@ import type { ActionContext, Run } from '../ground/context';
 import { emptyHeldFolder, makeHeldFolder, type HeldFolder } from './heldFolder';
 import type { HeldWay } from './heldWay';
 import { openSink } from './targetSink';
-import { findTarget, type TargetPlace } from './targetPlace';
+import { checkDescriptor, findTarget, type TargetPlace } from './targetPlace';
 
 type TargetContext = Pick<ActionContext, 'store' | 'pool'>;
 
@@ -74,6 +74,8 @@ export async function withTarget<T>(
       : typeof target === 'string'
         ? [await findTarget(target, context.store.directory, options.links), basename(target)]
         : [target.place, target.label];
+  if (place instanceof Writable && 'fd' in place && typeof place.fd === 'number')
+    await checkDescriptor(place.fd, context.store.directory, label);
   if (!(place instanceof Writable) && place.kind === 'file')
     return withFile(context, { ...place, label }, run, work, options).finally(place.folder.close);
   const sink = place instanceof Writable ? place : await sinkAt(place, label, run.signal);

@@ -119,9 +119,10 @@ export async function findFolder(target: string, store: string): Promise<FolderP
       const itself = await holdWay(name, folder);
       try {
         if (itself.path === '/') throw refused(label, 'EEXIST');
-        await refuseInside(itself.at, null, { store, label });
         const members = await readdir(`${itself.at}/.`);
-        if (layoutFiles.every((each) => members.includes(each))) layout = await holdWay('.', itself);
+        const isAdded = layoutFiles.every((each) => members.includes(each));
+        await refuseInside(itself.at, null, { store, label, isAdded });
+        if (isAdded) layout = await holdWay('.', itself);
         else if (members.length > 0) throw refused(label, 'ENOTEMPTY');
         const before = folder;
         folder = await holdWay('..', itself);
@@ -229,17 +230,25 @@ async function seen(path: string): Promise<Stats | null> {
 
 /**
  * Refuses a folder, by its path or descriptor, that is the store's or in it, and a file that is one of its blobs under another name; the same of
- * what is looked at where it lies, and of the person's own store meanwhile. Throws `target-in-store`, `place-cannot`.
+ * what is looked at where it lies or was asked what it has (`isAdded`: the folder is a layout that is only added to), and of the person's own
+ * store meanwhile. Throws `target-in-store`, `place-cannot`.
  */
 async function refuseInside(
   folder: string,
   file: Stats | null,
-  { store, label }: { readonly store: string; readonly label: string },
+  {
+    store,
+    label,
+    isAdded = false,
+  }: { readonly store: string; readonly label: string; readonly isAdded?: boolean },
 ): Promise<void> {
   for (const each of new Set([store, ...readPlaces('store')]))
     if (await isInPlace(folder, file, each)) throw problem('target-in-store', { path: label });
-  for (const path of readPlaces('looked')) {
+  const asked = readPlaces('asked');
+  for (const path of new Set([...readPlaces('looked'), ...asked])) {
     const info = await seen(path);
+    // What is added to a layout takes nothing from it.
+    if (isAdded && info && asked.includes(path) && sameFile(info, await stat(`${folder}/.`))) continue;
     const isIt = info?.isDirectory()
       ? await isInPlace(folder, file, path)
       : info && file && sameFile(info, file);
