@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { problem } from '../../shared/image/problem';
 import type { AddedSource } from '../engine/addedSources';
@@ -12,6 +11,7 @@ import type { Session } from './command';
 import { maskedAddress } from '../../shared/text/maskedAddress';
 import { checkThere } from './inputThere';
 import { isUrl } from './place';
+import { glance } from '../store/glance';
 
 /** A place on the person's list, as `sources` names it. */
 export interface AddedPlace {
@@ -22,12 +22,12 @@ export interface AddedPlace {
 
 /** What an added path is, as far as it is there. */
 export const pathKind = (path: string): 'archive' | 'layout' =>
-  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? 'layout' : 'archive';
+  glance(path)?.isDirectory() === true ? 'layout' : 'archive';
 
 /** What somebody asks for to be put on the list. Throws what is wrong with it. */
 async function meantBy(session: Session, word: string): Promise<AddedSource> {
   if (isUrl(word)) return addedEngine(word, { base: process.cwd(), missing: 'taken' });
-  const info = statSync(word, { throwIfNoEntry: false });
+  const info = glance(word);
   if (info?.isSocket() === true) return { address: addressText({ kind: 'socket', path: resolve(word) }) };
   const listed = (await findEngines({ count: false, signal: session.run('').signal })).map(
     ({ info: { word: name } }) => name,

@@ -1,18 +1,22 @@
-import { existsSync } from 'node:fs';
-import { problem } from '../../shared/image/problem';
+import { existsSync, statSync } from 'node:fs';
+import { inputFault } from '../../shared/image/inputFault';
+import { problem, problemOf } from '../../shared/image/problem';
 import { transportOf } from '../../shared/image/transport';
 
 /** Whether there is anything at a word for an input; `-` is standard input. */
 export const isThere = (word: string): boolean => word === '-' || existsSync(word);
 
 /**
- * Throws what reading an input that is not there would throw, before a store is made for it: `file-not-found`, or
- * `transport-word` for a word of other tools.
+ * Throws what reading an input that is not there, or that the system does not let this user get to, would throw, before a store is made for
+ * it: `file-not-found`, `file-unreadable`, or `transport-word` for a word of other tools.
  */
 export function checkThere(word: string): void {
-  if (isThere(word)) return;
-  const transport = transportOf(word);
-  throw transport
-    ? problem('transport-word', { text: word, ...transport })
-    : problem('file-not-found', { path: word });
+  if (word === '-') return;
+  try {
+    statSync(word);
+  } catch (cause) {
+    const fault = inputFault(cause, word);
+    const transport = problemOf(fault).code === 'file-not-found' ? transportOf(word) : null;
+    throw transport ? problem('transport-word', { text: word, ...transport }, { cause }) : fault;
+  }
 }

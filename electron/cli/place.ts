@@ -1,9 +1,10 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { foundNames } from '../../shared/ipc/usualEngines';
 import { transportOf, transportPath } from '../../shared/image/transport';
 import { maskedWord } from '../../shared/text/maskedAddress';
 import { UsageFault, type OptionSpec, type Parsed } from './parser';
+import { glance } from '../store/glance';
 
 /** `--source` of commands that look inside of layers, which an engine lets nobody do. */
 export const insideOption: OptionSpec = {
@@ -74,7 +75,7 @@ export async function learnEngines(
 /** Whether a word is the path of a socket, at which an engine may listen; one that is not there is called like one. */
 function isSocketPath(word: string): boolean {
   if (word === 'store' || isUrl(word) || isEngineWord(word)) return false;
-  return statSync(word, { throwIfNoEntry: false })?.isSocket() ?? /.\.sock$/.test(word);
+  return glance(word)?.isSocket() ?? /.\.sock$/.test(word);
 }
 
 /** The name or the address of the engine that a word means: a socket's path, and one behind `unix://`, is an address from the root on. */

@@ -1,7 +1,8 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { ProblemFacts } from '../../shared/image/problem';
 import { fullFacts } from '../../shared/image/systemCode';
+import { glance } from './glance';
 
 const temporaryName = /^stratigraph-[a-z]+\.\d+-\d+-[0-9a-f]{8}-[0-9a-f]{8}\.[0-9a-f]{32}$/;
 
@@ -14,7 +15,7 @@ function fullFolder(path: string): { readonly path: string; readonly temporary?:
   for (let at = path; dirname(at) !== at; at = dirname(at)) ways.push(dirname(at));
   const own = ways.find((each) => temporaryName.test(basename(each)));
   if (own !== undefined) return { path: dirname(own), temporary: true };
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const isFolder = glance(path)?.isDirectory() === true;
   const store = ways.find((each) => existsSync(join(each, 'oci-layout')));
   return { path: store ?? (isFolder ? path : dirname(path)) };
 }

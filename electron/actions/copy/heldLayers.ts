@@ -1,8 +1,9 @@
 import { parseBoundedJson } from '../../../shared/image/jsonScan';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { isDigest, parseDiffId, type DiffId } from '../../../shared/image/digest';
 import { chainIds } from '../../../shared/image/imageConfig';
+import { askInput } from '../../../shared/image/inputFault';
 import { defaultLimits } from '../../../shared/image/limits';
 import { problem, ProblemError } from '../../../shared/image/problem';
 import type { ImageNode } from '../../../shared/graph/imageGraph';
@@ -36,7 +37,12 @@ export async function heldByWords(context: ActionContext, words: readonly string
       resolveAt(graph, word);
       images.push(word);
     } catch (thrown) {
-      if (!(thrown instanceof ProblemError) || !existsSync(word)) throw thrown;
+      if (!(thrown instanceof ProblemError)) throw thrown;
+      if (!existsSync(word)) {
+        // No name of an image begins or ends so: it is a path, and the system says what is wrong with it.
+        if (/^\.{0,2}\/|\/$/.test(word)) askInput(word, () => statSync(word));
+        throw thrown;
+      }
       files.push({ path: word, label: word });
     }
   }

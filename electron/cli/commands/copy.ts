@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { maskedWord } from '../../../shared/text/maskedAddress';
 import { transportOf } from '../../../shared/image/transport';
@@ -25,6 +25,7 @@ import { engineActions, lookPlace, openSource, storeOf } from '../source';
 import { shellWord } from '../shellWord';
 import { writeOut, writingOptions } from './save';
 import { layoutFiles } from '../../actions/target/targetPlace';
+import { glance } from '../../store/glance';
 
 /** The place that gives. */
 async function giverOf(session: Session, place: string | readonly string[], limits: Limits): Promise<Place> {
@@ -59,7 +60,7 @@ function placedName(word: string): { readonly path: string; readonly name: strin
  * for us, as `/dev/stdout` is, is written into.
  */
 function refuseOld(path: string): void {
-  const info = statSync(path, { throwIfNoEntry: false });
+  const info = glance(path);
   if (info?.isFile() !== true || info.size === 0) return;
   if (/^\/dev\/std(?:out|err)$/.test(path) || realpathSync(dirname(path)).startsWith('/proc/')) return;
   throw problem('target-there', { path: basename(path), bytes: info.size });

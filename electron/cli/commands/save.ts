@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { planSave, type SaveCompression, type SavePlan } from '../../actions/copy/planArchive';
 import type { HeldLayers } from '../../export/imageExport';
 import type { OperationResult, OtherPlatforms } from '../../../shared/ipc/operation';
@@ -18,6 +17,7 @@ import { isPathForEngine, lookedPath } from '../place';
 import { shellWord } from '../shellWord';
 import { namedPlatforms, platformOf } from '../platform';
 import { noteLostArtifacts, openSource, sourceOf, sourceOption, storeOf } from '../source';
+import { glance } from '../../store/glance';
 
 function isFormat(text: string): text is keyof typeof formats {
   return Object.hasOwn(formats, text);
@@ -274,7 +274,7 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
   const run = session.run(words[0] ?? '');
   const has = held === undefined ? {} : { held: () => Promise.resolve(held) };
   const request = { what: words, exact: true, format, compression, platform, target, keepsOld, ...has };
-  const old = typeof target === 'string' ? statSync(target, { throwIfNoEntry: false }) : undefined;
+  const old = typeof target === 'string' ? glance(target) : undefined;
   const result = await place.give.archive(context, request, run);
   session.endProgress();
   if (old?.isFile() === true && old.size > 0)

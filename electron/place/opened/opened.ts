@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Limits } from '../../../shared/image/limits';
 import type { Problem } from '../../../shared/image/problem';
@@ -6,6 +5,7 @@ import type { SourceId, SourceInfo } from '../../../shared/ipc/source';
 import { nearPath } from '../../store/blobFile';
 import { inputId, namesApart } from './inputNames';
 import type { Reading } from './reading';
+import { glance } from '../../store/glance';
 
 /** An archive or folder that somebody opened, or that is on the person's list. */
 export interface Opened {
@@ -66,7 +66,7 @@ export const lookOf = ({ id, images }: Opened): Look => ({ id, images });
 
 /** What lies at a path; what is not there is taken for an archive. */
 export const kindOf = (path: string): 'archive' | 'layout' =>
-  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? 'layout' : 'archive';
+  glance(path)?.isDirectory() === true ? 'layout' : 'archive';
 
 /** What is open, as it is listed: equal names are told apart. */
 export function infosOf(all: readonly Opened[]): readonly SourceInfo[] {

@@ -1,7 +1,8 @@
-import { lstatSync, statSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { markOf } from '../../store/blobFile';
 import { watchPath } from '../../store/watchPath';
+import { glance } from '../../store/glance';
 
 /** How it is watched, milliseconds; tests are in more of a hurry. */
 export interface WatchTimes {
@@ -66,7 +67,7 @@ export function watchInput(
   };
 }
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+const isFolder = (path: string): boolean => glance(path)?.isDirectory() === true;
 
 /** Tells an input from what is written to it later, and from another one in its place; null where there is none. */
 export function markOfInput(path: string): string | null {
