@@ -33,6 +33,12 @@ export function noteMoved(
     session.note(t('cli.nameMoved', facts(known.get(name) ?? { name, images: [] })));
 }
 
+/** Says of each name that would move, of a copy that is only planned, from which images. */
+export function noteMoves(session: Session, moves: MovedFrom): void {
+  const t = translator(session.language);
+  for (const each of moves) session.note(t('cli.nameWouldMove', facts(each)));
+}
+
 /**
  * Says, before anything is copied, which names several images of what is looked at came with; of `words` those that are meant, null: all. The last
  * image has the name, as after a load.

@@ -12,8 +12,11 @@ export interface NameMove {
   readonly isLast: boolean;
 }
 
+/** What of an image says whose a name is. */
+type Going = Pick<ImageNode, 'id' | 'names' | 'manifests'>;
+
 /** An engine may know an image by its manifest, where others know it by its config. */
-const isSame = (one: ImageNode, other: ImageNode): boolean =>
+const isSame = (one: Going, other: Going): boolean =>
   one.id === other.id ||
   one.manifests.some((digest) => (digest as string) === other.id) ||
   other.manifests.some((digest) => (digest as string) === one.id);
@@ -22,10 +25,10 @@ const isSame = (one: ImageNode, other: ImageNode): boolean =>
  * The names that copying `going` takes from other images of a place that holds `there`, in the order of the names: none where the name is
  * of the same image already. A name that stands for several platforms there is theirs as long as one of them goes along.
  */
-export function nameMoves(going: readonly ImageNode[], there: readonly ImageNode[]): readonly NameMove[] {
+export function nameMoves(going: readonly Going[], there: readonly ImageNode[]): readonly NameMove[] {
   const byName = imagesByName(there);
   const found = new Map<string, Omit<NameMove, 'isLast'> & { readonly holder: ImageNode }>();
-  const given = new Map<string, readonly ImageNode[]>();
+  const given = new Map<string, readonly Going[]>();
   for (const image of going)
     for (const each of image.names) {
       const name = findName(there, each);

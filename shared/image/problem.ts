@@ -113,7 +113,7 @@ export interface ProblemFacts {
   /** `IMG@LAYER` where whole images are meant: `name` is all of it, `image` and `layer` its parts. `there`: of an engine, which gives whole images alone. */
   'layer-not-image': { name: string; image: string; layer: string; there?: true };
   /** No blob of the store has this digest, or several begin so. */
-  'blob-unknown': { name: string; count: number };
+  'blob-unknown': { name: string; count: number; place?: string };
   /** A layer that may be left where it came from (Windows bases) and that this needs; `urls` may be ''. */
   'layer-elsewhere': { layer: string; urls: string };
   /** The image is made for another system than the one that would mount it. */

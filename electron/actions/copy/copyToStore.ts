@@ -1,21 +1,12 @@
-import { isReadable } from '../../../shared/graph/imageGraph';
 import type { OperationResult } from '../../../shared/ipc/operation';
-import type { HeldLayers } from '../../export/imageExport';
 import { checkRoom } from '../../worker/freeSpace';
 import { createWorkerPool } from '../../worker/workerPool';
 import type { ActionContext, Run } from '../ground/context';
+import { heldBlobs } from './heldBlobs';
 import { loadImages } from './loadImages';
 import { planArchive } from './planArchive';
-import { readStoreView } from '../images/storeView';
 import { streamArchive } from './streamArchive';
 import { whileHeld } from '../images/whileHeld';
-
-/** The blobs of layers that a store has: they need not travel, and stay what the manifests call them. */
-async function heldBlobs(store: ActionContext): Promise<HeldLayers> {
-  const { graph } = await readStoreView(store);
-  const blobs = graph.layers.flatMap((layer) => layer.blobs.filter(isReadable));
-  return { layers: new Map(blobs.map(({ digest }) => [digest, 'store'])), chains: new Map(), areBlobs: true };
-}
 
 /**
  * Copies images of one store (also one that stands for an archive or a layout folder) to another: an OCI archive streams into the

@@ -8,7 +8,7 @@ import { closeReading, openBlob } from '../../worker/jobTools';
 import type { ActionContext } from '../ground/context';
 import type { StoreView } from './storeView';
 
-type Context = Pick<ActionContext, 'store'>;
+type Context = Pick<ActionContext, 'store' | 'label'>;
 
 const readSome = promisify(read);
 
@@ -26,11 +26,17 @@ function knownBlobs({ closures, roots }: StoreView): Map<Digest, number> {
  * The blob, with the length that an image gives it, that a digest or the beginning of one (twelve digits or more) names. Throws `blob-unknown` where the store has none,
  * or several that begin so.
  */
-export async function resolveBlob({ store }: Context, view: StoreView, text: string): Promise<SizedBlob> {
+export async function resolveBlob(
+  { store, label }: Context,
+  view: StoreView,
+  text: string,
+): Promise<SizedBlob> {
+  const unknown = (count: number): Error =>
+    problem('blob-unknown', { name: text, count, ...(label !== undefined && { place: label }) });
   const known = knownBlobs(view);
   if (isDigest(text)) {
     const here = await store.sizeOf(text);
-    if (here === null) throw problem('blob-unknown', { name: text, count: 0 });
+    if (here === null) throw unknown(0);
     // What no image needs has the length that it has.
     return { digest: text, size: known.get(text) ?? here };
   }
@@ -39,8 +45,7 @@ export async function resolveBlob({ store }: Context, view: StoreView, text: str
     ? [...known].filter(([digest]) => digest.startsWith(hex, 'sha256:'.length))
     : [];
   const [blob] = found;
-  if (blob === undefined || found.length > 1)
-    throw problem('blob-unknown', { name: text, count: found.length });
+  if (blob === undefined || found.length > 1) throw unknown(found.length);
   const [digest, size] = blob;
   return { digest, size };
 }

@@ -20,6 +20,7 @@ import { noteLoaded } from '../noteLoaded';
 import { checkThere } from '../inputThere';
 import { limitOption, limitsOf } from '../limits';
 import { isLikePath, isPathWord, isPlaceWord, refuseTransport } from '../place';
+import { planCopy } from '../planCopy';
 import { platformOf, platformOption } from '../platform';
 import { engineActions, lookPlace, openSource, storeOf } from '../source';
 import { shellWord } from '../shellWord';
@@ -163,9 +164,9 @@ export const copy: Command = {
     refuseTransport(to);
     const isPath = isPathWord(to);
     // How something is written is for who writes a path: the store and engines keep images as they are.
-    const isWriting =
-      ['format', 'compress', 'except'].some((name) => values.has(name)) || switches.has('dry-run');
-    if (!isPath && isWriting)
+    const isFormed = ['format', 'compress', 'except'].some((name) => values.has(name));
+    const isWriting = isFormed || switches.has('dry-run');
+    if (!isPath && isFormed)
       throw new UsageFault((t) => t('usage.copyFormat', { path: shellWord(`./${to}`) }));
     if (isPath && to !== '-' && values.get('format')?.[0] !== 'oci-dir') refuseOld(to);
     const limits = limitsOf(parsed);
@@ -186,6 +187,13 @@ export const copy: Command = {
         const { graph } = await giver.view();
         for (const word of what) resolveAt(graph, word);
         throw new UsageFault((t) => t('usage.copySame'));
+      }
+      if (switches.has('dry-run')) {
+        const store = (await isStoreThere(session)) ? { ...(await session.context()), limits } : null;
+        const taker = { place: store && storePlace(store), store };
+        const tools = session.pool ? { pool: session.pool } : await session.context();
+        await planCopy(session, { tools, from: giver, to: taker }, { what, exact: true, platform });
+        return;
       }
       const context = { ...(await session.context({ make: true })), limits };
       const ends = { from: giver, to: storePlace(context) };

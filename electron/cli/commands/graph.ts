@@ -1,3 +1,4 @@
+import { isOpened } from '../../../shared/ipc/placeKinds';
 import { layerNumbers } from '../../../shared/graph/cutImage';
 import { dockvizJson } from '../../../shared/graph/dockviz/json';
 import { jsonText } from '../columns';
@@ -37,9 +38,12 @@ export const graph: Command = {
       return;
     }
     if (switches.has('stdin')) throw new UsageFault((t) => t('usage.stdinDockviz'));
-    const graph = await readWholeGraph(session, await sourceOf(session, parsed));
+    const place = await sourceOf(session, parsed);
+    const graph = await readWholeGraph(session, place);
     const numbers = layerNumbers(graph);
     const layers = graph.layers.map((layer) => ({ ...layer, number: numbers.get(layer.chainId) ?? null }));
-    session.out(jsonText({ ...graph, layers }));
+    // What is looked at stands for the store in all else.
+    const source = isOpened(place.id) ? { kind: 'opened', name: place.label } : graph.source;
+    session.out(jsonText({ ...graph, source, layers }));
   },
 };

@@ -15,6 +15,7 @@ import { noteMoved, noteShadowed } from '../noteMoved';
 import { UsageFault, type OptionSpec, type Parsed } from '../parser';
 import { isPathForEngine, lookedPath } from '../place';
 import { shellWord } from '../shellWord';
+import { planCopy } from '../planCopy';
 import { namedPlatforms, platformOf } from '../platform';
 import { noteLostArtifacts, openSource, sourceOf, sourceOption, storeOf } from '../source';
 import { glance } from '../../store/glance';
@@ -101,7 +102,7 @@ export const writingOptions: readonly OptionSpec[] = [
   {
     long: 'dry-run',
     short: 'n',
-    help: ['only say what would be written', '只说明将写出的内容'],
+    help: ['only say what would be written or sent', '只说明将写出或传输的内容'],
   },
 ];
 
@@ -190,9 +191,17 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
     if (isPathForEngine(to)) throw new UsageFault((t) => t('usage.saveToPath', { path: shellWord(to) }));
     const isEngine = values.has('source') && lookedPath(parsed) === null;
     const other = isEngine || ['output', 'format', 'compress', 'except'].some((name) => values.has(name));
-    if (other || parsed.switches.has('dry-run')) throw new UsageFault((t) => t('usage.saveTo'));
+    if (other) throw new UsageFault((t) => t('usage.saveTo'));
     const ends = { from: storeOf(session), to: await openSource(session, to) };
     const tools = await session.context();
+    if (parsed.switches.has('dry-run')) {
+      const sending = { tools, from: ends.from, to: { place: ends.to, store: null } };
+      const plan = await planCopy(session, sending, { what: words, exact: true, platform });
+      notePlatforms(session, plan.otherPlatforms);
+      noteNames(session, plan.namesLeftOut);
+      noteReferrers(session, 'docker-archive', plan.lostReferrers);
+      return;
+    }
     const copied = await copyImages(
       tools,
       ends,

@@ -125,6 +125,24 @@ export const cli = {
         ? `${f.name} 之前指向另一个镜像${f.count === 0 ? '' : `（${f.others}）`}；那个镜像已不再有此名称。`
         : `${f.name} 之前指向其他镜像（${f.others}${f.more > 0 ? ` 等，另有 ${f.more} 个` : ''}）；那些镜像已不再有此名称。`,
   ],
+  'cli.nameWouldMove': [
+    (f: Moved) =>
+      `${f.name} is the name of ${f.others}${f.more > 0 ? ` and ${f.more} more` : ''} there, which would be without it.`,
+    (f: Moved) =>
+      `${f.name} 在那里是 ${f.others}${f.more > 0 ? ` 等（另有 ${f.more} 个）` : ''} 的名称，复制后将不再属于该镜像。`,
+  ],
+  'cli.wouldSend': [
+    (f: Sizes & { layers: number; left: number; leftBytes: number }) =>
+      `Would send ${formatBytes(f.bytes)}, ${counted(f.layers, 'layer')}${
+        f.left > 0
+          ? `; ${counted(f.left, 'layer is', 'layers are')} there already (${formatBytes(f.leftBytes)})`
+          : ''
+      }.`,
+    (f: Sizes & { layers: number; left: number; leftBytes: number }) =>
+      `将传输 ${formatBytes(f.bytes)}，${groupDigits(f.layers)} 层${
+        f.left > 0 ? `；另有 ${groupDigits(f.left)} 层（${formatBytes(f.leftBytes)}）已在那里` : ''
+      }。`,
+  ],
   'cli.nameOfOthers': [
     (f: Moved) =>
       `${f.name} is the name of several images here, and stands for the last. ${f.others}${f.more > 0 ? ` and ${f.more} more` : ''} ${f.count === 1 ? 'goes' : 'go'} without it: \`tag\` gives a name where ${f.count === 1 ? 'it is' : 'they are'} then.`,

@@ -785,8 +785,13 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
   'blob-unknown': {
     title: [
       (f) =>
-        f.count > 1 ? `${f.count} blobs begin with ${v(f.name)}` : `The store holds no blob ${v(f.name)}`,
-      (f) => (f.count > 1 ? `有 ${f.count} 个 blob 以 ${v(f.name)} 开头` : `仓库中没有 blob ${v(f.name)}`),
+        f.count > 1
+          ? `${f.count} blobs begin with ${v(f.name)}`
+          : `${f.place === undefined ? 'The store' : v(f.place)} holds no blob ${v(f.name)}`,
+      (f) =>
+        f.count > 1
+          ? `有 ${f.count} 个 blob 以 ${v(f.name)} 开头`
+          : `${f.place === undefined ? '仓库' : `${v(f.place)} `}中没有 blob ${v(f.name)}`,
     ],
     why: [
       (f) =>

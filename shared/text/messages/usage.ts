@@ -170,9 +170,9 @@ export const usage = {
   ],
   'usage.copyFormat': [
     ({ path }: { path: string }) =>
-      `the store and engines take images as they are; --format, --compress, --except and -n are for a path to write, with a slash or a dot in it: ${path}`,
+      `the store and engines take images as they are; --format, --compress and --except are for a path to write, with a slash or a dot in it: ${path}`,
     ({ path }: { path: string }) =>
-      `仓库和引擎按原样接收镜像；--format、--compress、--except 和 -n 仅用于写入路径，路径中须有斜杠或点：${path}`,
+      `仓库和引擎按原样接收镜像；--format、--compress 和 --except 仅用于写入路径，路径中须有斜杠或点：${path}`,
   ],
   'usage.transport': [
     ({ text, path }: { text: string; path: string }) =>

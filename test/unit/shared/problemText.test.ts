@@ -125,6 +125,7 @@ const plausible: { readonly [C in ProblemCode]: readonly ProblemFacts[C][] } = {
   ]),
   'blob-unknown': [
     { name: 'abc', count: 0 },
+    { name: 'abc', count: 0, place: 'shop.tar' },
     { name: 'abc', count: 2 },
   ],
   'archive-empty': [{ file: 'shop.tar' }, { file: 'shop.tar', looked: true }],
