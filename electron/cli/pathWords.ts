@@ -151,6 +151,8 @@ export async function offerWords(
   if (command.paths?.(parsed).includes(asked) !== true) {
     if (command.name === 'cp' && parsed.words[1] === asked) return files;
     if (!parsed.words.includes(asked)) return other;
+    // What begins as a path is none of a name or a place.
+    if (command.name === 'copy' && /^(?:\.{0,2}\/|~)/.test(word)) return files;
     const found = await wordsOfPlace(session, command, parsed, word, places);
     if (found === null) return other;
     return command.name === 'copy' && found.length === 0 ? files : { kind: 'paths', words: found };

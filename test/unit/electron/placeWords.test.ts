@@ -129,9 +129,25 @@ test('a path with the name of an image behind it names the way', async () => {
 });
 
 test('how something is written is for a path alone', async () => {
-  for (const option of [['--format', 'oci-dir'], ['--compress', 'gzip'], ['--except', 'shop:1'], ['-n']])
+  for (const option of [
+    ['--format', 'oci-dir'],
+    ['--compress', 'gzip'],
+    ['--except', 'shop:1'],
+  ])
     for (const to of ['store', 'docker', 'LAYOUT'])
       expect(await misused('copy', ...option, 'shop:1', to)).toContain(`./${to}`);
+});
+
+test('what begins as a path on a line of copy is completed with files', async () => {
+  const store = await storeOf(dockerArchive([{ names: ['shop:1'], layers: [{ files: [] }] }]));
+  const offered = async (...line: readonly string[]): Promise<unknown> => {
+    const words = ['--json', 'completion', 'paths', '--', String(line.length), 'stratigraph', ...line];
+    return (JSON.parse((await callCommand(store.directory, words)).out) as { kind: string }).kind;
+  };
+  for (const word of ['./on', '../on', '/on', '~/on', './'])
+    for (const before of [[], ['shop:1'], ['-q', 'shop:1']])
+      expect([word, await offered('copy', ...before, word)]).toEqual([word, 'files']);
+  expect(await offered('copy', 'sh')).toBe('other');
 });
 
 test('what is looked at and is no image is told as something that is read', async () => {
