@@ -6,7 +6,7 @@ import { buildImage, ociArchive, type ImageSpec } from '../../setup/imageBuilder
 import { seeded } from '../../setup/randomLayers';
 import { load, openStore, snapshotDirectory, temporaryFile, temporaryFolder } from '../../setup/temporary';
 
-const seed = Number(process.env['SEED'] ?? 31);
+const seed = Number(process.env['STRATIGRAPH_SEED'] ?? 31);
 const random = seeded(seed);
 const layer = (n: number) => ({
   files: [{ path: `f${n}`, content: `${n}`.repeat(100 * (n + 1)) }],

@@ -20,7 +20,7 @@ interface Meant {
   readonly one: string;
 }
 
-const seed = Number(process.env['SEED'] ?? 15);
+const seed = Number(process.env['STRATIGRAPH_SEED'] ?? 15);
 const random = seeded(seed);
 const platforms = ['s390x', hostArchitecture, 'mips64le', 'riscv64'];
 

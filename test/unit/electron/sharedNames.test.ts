@@ -8,7 +8,7 @@ import { buildImage, dockerArchive, ociArchive, type ImageSpec } from '../../set
 import { seeded } from '../../setup/randomLayers';
 import { load, openStore, temporaryFile, temporaryFolder } from '../../setup/temporary';
 
-const seed = Number(process.env['SEED'] ?? 21);
+const seed = Number(process.env['STRATIGRAPH_SEED'] ?? 21);
 const random = seeded(seed);
 const names = ['shop:1', 'docker.io/library/shop:1', 'shop:2', 'other:1'];
 /** What a name is, whatever its spelling. */
