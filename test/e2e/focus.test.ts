@@ -134,6 +134,80 @@ test('a row that is gone leaves it to the row in its place', async () => {
   await focused(page.locator(`#${next}`));
 });
 
+/** The drawn views: what goes to an image, and from it to the one beside it and back. */
+const drawn = [
+  [
+    'Control+1',
+    '.layer-graph',
+    ['Home', 'ArrowDown', 'Control+ArrowDown'],
+    'Control+ArrowDown',
+    'Control+ArrowUp',
+  ],
+  ['Control+2', '.strata-chart', ['Home', 'ArrowRight'], 'ArrowRight', 'ArrowLeft'],
+] as const;
+
+test.each(drawn)(
+  'an image that is gone from the view of %s leaves it to its neighbour',
+  async (key, place, keys, on, back) => {
+    const { page } = running;
+    await page.keyboard.press(key);
+    const holder = page.locator(`${place}[data-ready]`);
+    await holder.focus();
+    const active = async (): Promise<string> => {
+      await page.waitForTimeout(300);
+      return (await holder.getAttribute('aria-activedescendant')) ?? '';
+    };
+    for (const each of keys) await page.keyboard.press(each);
+    const gone = await active();
+    await page.keyboard.press(on);
+    const next = await active();
+    expect(next).not.toBe(gone);
+    await page.keyboard.press(back);
+    expect(await active()).toBe(gone);
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Delete');
+    await goOn();
+    await page.locator(`[id="${gone}"]`).waitFor({ state: 'detached' });
+    await focused(holder);
+    expect(await active()).toBe(next);
+  },
+);
+
+test('a block that is gone from the map leaves it to the next one', async () => {
+  const { page } = running;
+  await page.keyboard.press('Control+1');
+  await page.locator('.card', { hasText: 'postgres' }).click();
+  await page.keyboard.press('Control+3');
+  const map = page.locator('[role=tree][data-ready]');
+  await map.focus();
+  const blocks = (): Promise<(string | undefined)[]> =>
+    map
+      .locator('[role=treeitem]')
+      .evaluateAll((items) => items.map((item) => (item as HTMLElement).dataset['key']));
+  const active = async (): Promise<string | undefined> => {
+    await page.waitForTimeout(300);
+    return map.evaluate((host) => {
+      const item = document.getElementById(host.getAttribute('aria-activedescendant') ?? '');
+      return item?.dataset['key'];
+    });
+  };
+  // The block of a repository with one image, which is selected.
+  for (let i = 0; i < 20 && (await active())?.includes('postgres') !== true; i++)
+    await page.keyboard.press(i === 0 ? 'Home' : i % 4 === 3 ? 'ArrowDown' : 'ArrowRight');
+  const gone = await active();
+  expect(gone).toContain('postgres');
+  const before = await blocks();
+  await page.keyboard.press('Delete');
+  await goOn();
+  await expect.poll(blocks).not.toContain(gone);
+  await focused(map);
+  const at = before.indexOf(gone);
+  expect(at).toBeGreaterThanOrEqual(0);
+  const left = await blocks();
+  const next = [...before.slice(at + 1), ...before.slice(0, at).reverse()].find((key) => left.includes(key));
+  expect(await active()).toBe(next);
+});
+
 test('a button that is gone leaves it to its pane', async () => {
   const { page } = running;
   await page.keyboard.press('Control+1');

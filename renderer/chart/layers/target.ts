@@ -1,4 +1,5 @@
 import type { ChainId, ImageId } from '../../../shared/image/digest';
+import { inPlace } from '../inPlace';
 import type { BlockItem } from './blocks';
 import type { Item, Scene } from './scene';
 
@@ -42,15 +43,21 @@ export function itemOf(scene: Scene, target: ChartTarget): Item | null {
 }
 
 /**
- * The same thing in another scene; for a layer that is not there any more, what it stood on in the scene before, where
- * that is given. Null where nothing is left of it.
+ * The same thing in another scene. Where it is not there any more, what stands in its place, where the scene before is given: for a layer what
+ * it stood on, for a workspace its image, else the image that came next, or the last before it. Null where nothing is left.
  */
 export function again(scene: Scene, item: Item | null, before: Scene | null): Item | null {
   const same = item && itemOf(scene, targetOf(item));
-  if (same || item?.kind !== 'chip' || !before) return same;
+  if (!item || same || !before) return same;
+  const card = (place: number): Item | null => itemOf(scene, targetOf(before.card(place)));
+  if (item.kind === 'workspace') return card(item.card) ?? inPlace(before.cardCount, item.card, card);
+  if (item.kind !== 'chip') return inPlace(before.cardCount, item.place, card);
   for (let place = before.parentOf(item.place); place >= 0; place = before.parentOf(place)) {
     const below = scene.chipOf(before.chip(place).last.chainId);
     if (below) return below;
   }
-  return null;
+  // Its whole tree is gone: what stood on it was an image among others.
+  const rows = Array.from({ length: before.cardCount }, (_, place) => before.card(place).y);
+  const row = rows.findIndex((y) => y >= item.y);
+  return inPlace(before.cardCount, row < 0 ? before.cardCount : row, card);
 }

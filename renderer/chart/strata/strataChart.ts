@@ -131,8 +131,9 @@ export class StrataChart {
       this.leader = null;
       this.events.hover(null, null);
     }
-    const focus = this.focused && (again(scene, this.focused.item) ?? instead(scene, this.focused.item));
-    this.focused = focus && { item: focus, column: columnOf(focus, this.focused?.column ?? 0) };
+    const { item, column } = this.focused ?? { item: null, column: 0 };
+    const focus = item && (again(scene, item) ?? instead(scene, item, before?.scene ?? scene, column));
+    this.focused = focus && { item: focus, column: columnOf(focus, column) };
     const moves = before !== null && (before.scene !== scene || before.scale !== shown.scale);
     this.slides.ask(moves);
     this.rebuild();

@@ -1,4 +1,5 @@
 import type { ChainId, ImageId } from '../../../shared/image/digest';
+import { inPlace } from '../inPlace';
 import type { GroupItem, Item, Scene } from './scene';
 
 /** What of the chart a person means. */
@@ -33,8 +34,30 @@ export function again(scene: Scene, item: Item): Item | null {
   return scene.bands[pieces[Math.min(item.part, pieces.length - 1)] ?? -1] ?? null;
 }
 
-/** What stands for an item that is gone: the first image of a block that was opened, the block that an image went into. */
-export function instead(scene: Scene, item: Item): Item | null {
+/**
+ * What stands for an item that is gone: the first image of a block that was opened, the block that an image went into, what a layer lay on;
+ * else the image that came next after its `column` in the scene before, or the last in front of it.
+ */
+export function instead(scene: Scene, item: Item, before: Scene, column: number): Item | null {
+  let below = item.kind === 'band' ? item.layer.parent : null;
+  while (below !== null) {
+    const [piece = -1] = scene.piecesOf[scene.input.placeOfLayer.get(below) ?? -1] ?? [];
+    const band = scene.bands[piece];
+    if (band) return band;
+    below = before.input.layers[before.input.placeOfLayer.get(below) ?? -1]?.parent ?? null;
+  }
+  return inBlock(scene, item) ?? inPlace(before.heads.length, column, (at) => standsAt(scene, before, at));
+}
+
+/** What stands now for the image or the block that stood in a column before. */
+function standsAt(scene: Scene, before: Scene, column: number): Item | null {
+  const head = before.heads[column];
+  if (head) return again(scene, head) ?? inBlock(scene, head);
+  const group = before.groups.find(({ shut, from, to }) => shut && column >= from && column <= to);
+  return group ? (again(scene, group) ?? inBlock(scene, group)) : null;
+}
+
+function inBlock(scene: Scene, item: Item): Item | null {
   const image = item.kind === 'head' ? item.image : item.kind === 'group' ? item.images[0] : undefined;
   if (!image) return null;
   const column = scene.columnOf.get(image.id);

@@ -1,4 +1,5 @@
 import type { ChainId, ImageId } from '../../../shared/image/digest';
+import { inPlace } from '../inPlace';
 import { directions } from '../chartKeys';
 import { Overlay, type Mark } from '../drawing/overlay';
 import { paintShapes } from '../drawing/paintPicture';
@@ -110,7 +111,7 @@ export class TreemapChart {
       // Coming out of a block, the keyboard stands on it.
       let out = drawing.tiles.find((tile) => tile.node.key === before?.root.key);
       while (out && out.parent >= 0) out = drawing.tiles[out.parent];
-      this.focused = out?.node.key ?? null;
+      this.focused = out?.node.key ?? this.standsFor(drawing, before);
       if (this.focused === null && before && document.activeElement === this.host)
         this.focused = nextTile(drawing.tiles, null, 'first')?.node.key ?? null;
     }
@@ -126,6 +127,19 @@ export class TreemapChart {
       if (into ?? out) this.move(old, (into ?? out) as Tile, into !== undefined);
     }
     this.host.toggleAttribute('data-ready', true);
+  }
+
+  /** The block that stands where the focused one stood, which is gone; null where the view is another, or it had no focus. */
+  private standsFor(drawing: MapDrawing, before: MapDrawing | null): string | null {
+    if (before?.root.key !== drawing.root.key) return null;
+    const blocks = before.tiles.filter(({ level }) => level === 1).map(({ node }) => node.key);
+    const there = new Set(drawing.tiles.filter(({ level }) => level === 1).map(({ node }) => node.key));
+    const at = blocks.indexOf(this.focused ?? '');
+    const key = (place: number): string | null => {
+      const each = blocks[place] ?? '';
+      return there.has(each) ? each : null;
+    };
+    return at < 0 ? null : inPlace(blocks.length, at, key);
   }
 
   /** Marks what is selected. */
