@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { recentStoresFile } from '../../shared/ipc/profile';
+import { withLock } from '../store/lock';
 import { makeFolders } from '../store/makeFolders';
 import { readRegular, replaceRegular } from './regularFile';
 
@@ -25,10 +26,16 @@ export class RecentStores {
 
   /** Puts a folder first. A disk that refuses costs the memory of it, no more. */
   async add(directory: string): Promise<void> {
-    const stores = [directory, ...this.list().filter((other) => other !== directory)].slice(0, mostRecent);
     try {
       makeFolders(dirname(this.path), 0o700);
-      await replaceRegular(this.path, `${JSON.stringify({ stores }, null, 2)}\n`);
+      // Of two processes that begin at once neither writes a list without the other.
+      await withLock(`${this.path}.lock`, async () => {
+        const stores = [directory, ...this.list().filter((other) => other !== directory)];
+        await replaceRegular(
+          this.path,
+          `${JSON.stringify({ stores: stores.slice(0, mostRecent) }, null, 2)}\n`,
+        );
+      });
     } catch {
       // It is offered by its folder all the same.
     }

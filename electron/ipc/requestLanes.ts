@@ -9,6 +9,7 @@ export const lanes: Readonly<Record<RequestName, 'documents' | 'trees' | null>> 
   'settings.change': null,
   'store.graph': 'documents',
   'store.open': null,
+  'store.offered': null,
   'sources.list': 'documents',
   'sources.add': null,
   'sources.remove': null,

@@ -4,10 +4,11 @@ import { basename, dirname, join } from 'node:path';
 import { profileSchema, type Profile, type WindowState } from '../../shared/ipc/profile';
 import type { Settings } from '../../shared/ipc/settings';
 import { settingsInFile } from '../../shared/ipc/settingsInFile';
+import { withLock } from '../store/lock';
 import { makeFolders } from '../store/makeFolders';
 import { readRegular, realOf, replaceRegular } from './regularFile';
 import { systemCode } from '../../shared/image/systemCode';
-import type { Problem } from '../../shared/image/problem';
+import { ProblemError, type Problem } from '../../shared/image/problem';
 
 /** A draft that is older belongs to a process that was ended while it wrote, milliseconds. */
 const draftAge = 60_000;
@@ -15,10 +16,13 @@ const draftAge = 60_000;
 /**
  * What is remembered between starts, in one JSON file. Every value that is broken falls back to its default by itself; a file
  * that is no JSON at all, or holds no object where settings are one, is kept beside the new one, which is said once. Writes are atomic and coalesced. A link leads to the file that is read and replaced; what is no regular
- * file (a FIFO would be waited for) is neither read nor replaced.
+ * file (a FIFO would be waited for) is neither read nor replaced. Processes over other stores have the same file: each writes what was changed in
+ * it, over what is in the file by then, under a lock.
  */
 export class SettingsFile {
   private state: Profile;
+  /** What was changed here and is not on disk yet. */
+  private changed: { readonly settings: Partial<Settings>; readonly window: WindowState | null } = unchanged;
   private timer: NodeJS.Timeout | null = null;
   private writing: Promise<void> = Promise.resolve();
   private swept = false;
@@ -36,18 +40,27 @@ export class SettingsFile {
     private readonly unsaved: (problem: Problem) => void = () => undefined,
   ) {
     let stored: unknown = {};
-    let text = '';
     try {
-      text = readRegular(path);
-      stored = JSON.parse(text);
-      if (!isProfile(stored)) this.damaged = text;
+      stored = this.read();
     } catch (thrown) {
-      // No file yet, or not JSON: the defaults below.
-      if (thrown instanceof SyntaxError && text.trim() !== '') this.damaged = text;
-      const code = systemCode(thrown) ?? 'ENOENT';
-      this.isUnread = code !== 'ENOENT' && code !== 'ENOTDIR';
+      // No file yet: the defaults below.
+      this.isUnread = !isMissing(thrown);
     }
-    this.state = profileSchema.catch(profileSchema.parse({})).parse(stored);
+    this.state = profileOf(stored);
+  }
+
+  /** What the file holds, null where that is none of ours and is to be kept beside the next one. Throws what the system says. */
+  private read(): unknown {
+    const text = readRegular(this.path);
+    let stored: unknown = null;
+    try {
+      stored = JSON.parse(text);
+    } catch {
+      // Damaged, or nothing yet.
+    }
+    if (isProfile(stored)) return stored;
+    if (text.trim() !== '') this.damaged = text;
+    return null;
   }
 
   get settings(): Settings {
@@ -61,6 +74,7 @@ export class SettingsFile {
   /** Merges a change and writes it soon. */
   changeSettings(change: Partial<Settings>): Settings {
     this.state = { ...this.state, settings: settingsInFile.parse({ ...this.state.settings, ...change }) };
+    this.changed = { ...this.changed, settings: { ...this.changed.settings, ...change } };
     this.isChanged = true;
     this.schedule();
     return this.state.settings;
@@ -69,6 +83,7 @@ export class SettingsFile {
   /** Remembers the window's place. */
   changeWindow(window: WindowState): void {
     this.state = { ...this.state, window };
+    this.changed = { ...this.changed, window };
     this.schedule();
   }
 
@@ -77,21 +92,41 @@ export class SettingsFile {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
     if (this.isUnread) return this.refused(null);
-    const text = `${JSON.stringify(this.state, null, 2)}\n`;
     this.writing = this.writing.then(async () => {
+      const written = this.changed;
+      this.changed = unchanged;
       try {
         makeFolders(dirname(this.path), 0o700);
         if (!this.swept) await sweepDrafts(this.path);
         this.swept = true;
-        await this.keepDamaged();
-        await replaceRegular(this.path, text);
+        await withLock(`${await realOf(this.path)}.lock`, () => this.write(written), patience);
         this.isSaid = false;
         this.isChanged &&= this.timer !== null;
       } catch (thrown) {
+        const { settings, window } = this.changed;
+        this.changed = { settings: { ...written.settings, ...settings }, window: window ?? written.window };
         this.refused(thrown);
       }
     });
     await this.writing;
+  }
+
+  /** Writes what was changed here over what the file holds by now: another process has changed other things in it. */
+  private async write({ settings, window }: SettingsFile['changed']): Promise<void> {
+    let stored: unknown = null;
+    try {
+      stored = this.read();
+    } catch (thrown) {
+      if (!isMissing(thrown)) throw thrown;
+    }
+    const before = stored === null ? this.state : profileOf(stored);
+    const profile = {
+      ...before,
+      settings: settingsInFile.parse({ ...before.settings, ...settings }),
+      window: window ?? before.window,
+    };
+    await this.keepDamaged();
+    await replaceRegular(this.path, `${JSON.stringify(profile, null, 2)}\n`);
   }
 
   /** Puts what cannot be taken over beside the file that takes its place, before that is written. */
@@ -107,7 +142,7 @@ export class SettingsFile {
   private refused(thrown: unknown): void {
     if (!this.isChanged || this.isSaid) return;
     this.isSaid = true;
-    const reason = thrown === null ? 'unread' : (systemCode(thrown) ?? 'another-kind');
+    const reason = thrown === null ? 'unread' : (codeOf(thrown) ?? 'another-kind');
     this.unsaved({ code: 'settings-unsaved', facts: { path: this.path, reason } });
   }
 
@@ -118,6 +153,20 @@ export class SettingsFile {
     }, 300);
   }
 }
+
+const unchanged = { settings: {}, window: null } as const;
+
+/** For how long another process is waited for that writes the file, milliseconds: a window that closes waits with it. */
+const patience = 5000;
+
+const profileOf = (stored: unknown): Profile => profileSchema.catch(profileSchema.parse({})).parse(stored);
+
+/** What the system said, where the lock says it in other words. */
+const codeOf = (thrown: unknown): string | undefined =>
+  systemCode(thrown) ?? (thrown instanceof ProblemError ? systemCode(thrown.cause) : undefined);
+
+const isMissing = (thrown: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR'].includes(systemCode(thrown) ?? 'ENOENT');
 
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

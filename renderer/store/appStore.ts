@@ -177,7 +177,11 @@ export function createApp(bridge: Bridge): App {
       void pages.refreshWorkspaces();
     });
     bridge.on['settings.unsaved'](({ problem }) => addNotice(trouble(problem)));
-    bridge.on['window.state'](({ maximized, focused }) => set({ maximized, windowFocused: focused }));
+    bridge.on['window.state'](({ maximized, focused }) => {
+      // Another window may have opened other stores while somebody was there.
+      if (focused && !get().windowFocused) void sources.refreshStores();
+      set({ maximized, windowFocused: focused });
+    });
     const reply = await ask('app.start', {});
     if (!reply.ok) {
       set({ graphProblem: reply.problem });

@@ -14,7 +14,14 @@ import type { AppActions } from './state';
 
 type SourceActions = Pick<
   AppActions,
-  'openStore' | 'showSource' | 'closePlace' | 'refreshSources' | 'addEngine' | 'keepSource' | 'removeSource'
+  | 'openStore'
+  | 'refreshStores'
+  | 'showSource'
+  | 'closePlace'
+  | 'refreshSources'
+  | 'addEngine'
+  | 'keepSource'
+  | 'removeSource'
 > & {
   /** Reads the graph of the source in view. */
   readonly readGraph: () => Promise<void>;
@@ -162,6 +169,11 @@ export function sourceActions(context: Omit<Context, 'refreshGraph'>): SourceAct
       if (start) set({ start: { ...start, stores: reply.stores } });
       const name = visibleName(storeTitle(reply.opened));
       addNotice(news((words) => words('app.storeOpens', { name })));
+    },
+    refreshStores: async () => {
+      const stores = await ask('store.offered', {});
+      const { start } = get();
+      if (start && stores.ok) set({ start: { ...start, stores: stores.value } });
     },
     readGraph,
     refreshSources,

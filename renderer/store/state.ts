@@ -231,6 +231,8 @@ export interface AppActions {
   readonly refreshSources: () => Promise<void>;
   /** Opens another store in a window of its own: the folder of one that is offered, or with null what is chosen in the native dialog. */
   readonly openStore: (folder: string | null) => Promise<void>;
+  /** Reads anew which other stores are offered. */
+  readonly refreshStores: () => Promise<void>;
   /** Opens the native dialog (for a folder if `directory`), opens what was chosen where it lies, and puts it on the person's list. */
   readonly chooseAndAdd: (directory?: boolean) => Promise<void>;
   /** Puts an engine on the list by its address, after a native question. */

@@ -85,6 +85,8 @@ export const requests = {
     input: z.strictObject({ recent: z.string().max(4096).nullable() }),
     output: z.object({ opened: z.string(), stores: z.array(z.string()) }).nullable(),
   },
+  /** Folders of the other stores that are offered now, newest first: other windows open some, too. */
+  'store.offered': { input: nothing, output: z.array(z.string()) },
   /** The store, the engines that are listed, and what was opened without being loaded. */
   'sources.list': { input: nothing, output: z.array(s.sourceInfo) },
   /** Fails with why not all of the person's list is listed: the file is damaged, or too long. */

@@ -9,6 +9,7 @@ const requestRecord: Readonly<Record<RequestName, true>> = {
   'settings.change': true,
   'store.graph': true,
   'store.open': true,
+  'store.offered': true,
   'graph.piece': true,
   'sources.list': true,
   'sources.add': true,

@@ -21,6 +21,7 @@ const valid: Record<keyof typeof requests, unknown> = {
   'source.graph': { source: `engine-${'0'.repeat(16)}` },
   'source.copyIn': { source: `engine-${'0'.repeat(16)}`, images: [id] },
   'store.open': { recent: null },
+  'store.offered': {},
   'sources.add': { what: { address: 'tcp://127.0.0.1:9' } },
   'sources.remove': { source: 'store' },
   'source.open': { source: 'store' },

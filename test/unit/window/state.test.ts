@@ -119,6 +119,23 @@ const start = (more: object = {}) => ({
   },
 });
 
+test('stores that other windows opened are offered once this one has the focus again', async () => {
+  const offered = { ok: true, value: ['/other'] };
+  const answers = {
+    'app.start': start(),
+    'store.graph': { ok: true, value: offerOf(graph) },
+    'store.offered': offered,
+  };
+  const { bridge, asked, send } = fakeBridge(answers);
+  const { store, actions } = createApp(bridge);
+  await actions.begin();
+  send('window.state', { maximized: false, focused: false });
+  send('window.state', { maximized: false, focused: true });
+  send('window.state', { maximized: true, focused: true });
+  await vi.waitFor(() => expect(store.getState().start?.stores).toEqual(['/other']));
+  expect(asked.filter(({ name }) => name === 'store.offered')).toHaveLength(1);
+});
+
 describe('the selection', () => {
   test('is replaced, toggled and extended from the one selected last', () => {
     const one = selectImage(noSelection, b, 'only');
