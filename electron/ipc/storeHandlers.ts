@@ -4,7 +4,10 @@ import type { Handlers } from './handlerMap';
 import type { HandlerWorld } from './handlerWorld';
 
 /** Handlers of other stores: one that is chosen in a dialog, or one of those that are offered. */
-export function createStoreHandlers(world: HandlerWorld, dialogs: DialogGate): Pick<Handlers, 'store.open' | 'store.offered'> {
+export function createStoreHandlers(
+  world: HandlerWorld,
+  dialogs: DialogGate,
+): Pick<Handlers, 'store.open' | 'store.offered'> {
   const { stores } = world;
   return {
     'store.offered': () => [...stores.offered()],

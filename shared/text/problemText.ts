@@ -21,14 +21,17 @@ export interface ProblemDescription {
 }
 
 /** Describes a problem for the window. */
-export function describeProblem(problem: Problem, language: Language): ProblemDescription {
+export const describeProblem = (problem: Problem, language: Language): ProblemDescription =>
+  describe(problem, language, true);
+
+function describe(problem: Problem, language: Language, isWindow: boolean): ProblemDescription {
   const column = language === 'zh-CN' ? 1 : 0;
   const texts = problemTexts[problem.code] as ProblemTexts<keyof ProblemFacts>;
   const facts = problem.facts as never;
   return {
     title: texts.title[column](facts),
     explanation: texts.why[column](facts),
-    advice: texts.advice[column](facts),
+    advice: ((isWindow ? texts.inWindow : undefined) ?? texts.advice)[column](facts),
     facts: factsOf(problem, language),
   };
 }
@@ -76,7 +79,7 @@ function factsOf(problem: Problem, language: Language): ProblemDescription['fact
 
 /** One line for the command line: what failed, on what, why, and what can be done. */
 export function problemSentence(problem: Problem, language: Language): string {
-  const { title, explanation, advice } = describeProblem(problem, language);
+  const { title, explanation, advice } = describe(problem, language, false);
   const { colon, space } = marksOf(language);
   const lower = language === 'zh-CN' ? explanation : lowerFirst(explanation);
   return `${title}${colon}${lower}${advice === '' ? '' : `${space}${advice}`}`;

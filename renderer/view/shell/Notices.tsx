@@ -196,6 +196,11 @@ function News({ notice }: { readonly notice: Notice }): ReactNode {
       onPointerLeave={() => stay.current?.release('pointer')}
       onFocus={() => stay.current?.hold('focus')}
       onBlur={() => stay.current?.release('focus')}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.stopPropagation();
+        dismissNotice(id);
+      }}
     >
       <Icon name={tone === 'done' ? 'check' : 'info'} size={14} />
       <span className="wrap">{say?.(t)}</span>

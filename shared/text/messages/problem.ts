@@ -678,6 +678,10 @@ export const problemTexts: { readonly [C in keyof ProblemFacts]: ProblemTexts<C>
         `${unchanged[0](f)}${raise(f, (words) => ` If you trust its source, allow more with ${words}.`)}`,
       (f) => `${unchanged[1](f)}${raise(f, (words) => `如信任其来源，可用 ${words} 放宽限制。`)}`,
     ],
+    inWindow: [
+      (f) => `${unchanged[0](f)}${raise(f, () => ' If you trust its source, more can be allowed.')}`,
+      (f) => `${unchanged[1](f)}${raise(f, () => '如信任其来源，可放宽限制。')}`,
+    ],
   },
   'digest-invalid': {
     title: [(f) => `${v(f.text)} is no digest`, (f) => `${v(f.text)} 不是 digest`],

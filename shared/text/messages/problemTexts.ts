@@ -10,4 +10,6 @@ export interface ProblemTexts<C extends keyof ProblemFacts> {
   readonly why: Of<C>;
   /** What can be done, as a full sentence; '' when there is nothing to add. */
   readonly advice: Of<C>;
+  /** The same for the window, where `advice` speaks of an option of the command line: buttons are beside it. */
+  readonly inWindow?: Of<C>;
 }

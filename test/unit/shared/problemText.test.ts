@@ -397,6 +397,25 @@ describe.each(languages)('every problem in %s', (language) => {
   });
 });
 
+/** Raised by words of the command line alone: no button of the window asks for them. */
+const ofTheCommandLine: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'layer-not-image',
+  'transport-word',
+  'run-limit-low',
+  'key-unusable',
+]);
+
+test.each(problems)('the window speaks of no option for %s but as words for a terminal', (_, problem) => {
+  if (ofTheCommandLine.has(problem.code)) return;
+  for (const language of languages) {
+    const { title, explanation, advice } = describeProblem(problem, language);
+    const said = [title, explanation, advice].join(' ');
+    const terminal =
+      /(?:stratigraph|sudo|systemctl|(?:in a terminal|终端中用|在终端中)[:：]?|container in which this runs|所在的容器).*--[a-z]/;
+    if (/(?<![\w-])--[a-z]/.test(said)) expect(said).toMatch(terminal);
+  }
+});
+
 describe('the languages', () => {
   test.each(problems)('of %s are not mixed', (_, problem) => {
     const en = describeProblem(problem, 'en');
