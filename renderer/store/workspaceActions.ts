@@ -3,12 +3,13 @@ import type { RequestInput } from '../../shared/ipc/contract';
 import type { OperationState } from '../../shared/ipc/operation';
 import type { Reply } from '../../shared/ipc/reply';
 import type { MountInfo } from '../../shared/ipc/workspace';
+import { home } from '../../shared/ipc/placeKinds';
 import { visibleText } from '../../shared/text/format';
 import { coalesce } from './coalesce';
 import type { Context } from './context';
 import { filledIn, imageForm, rewriteForm, runForm, squashForm, withRenamed, workspaceForm } from './forms';
 import type { Form } from './formValues';
-import { refusal, withoutBusy, withoutGone } from './notices';
+import { news, refusal, withoutBusy, withoutGone } from './notices';
 import type { AppActions, AskedIn, Page, Say } from './state';
 
 type WorkspaceActions = Pick<
@@ -34,7 +35,7 @@ type Starting = 'workspace.create' | 'workspace.commit' | 'squash.start' | 'rewr
 
 /** Pages, mounts and workspaces. */
 export function workspaceActions(context: Context): WorkspaceActions {
-  const { get, set, ask, attempt, dialogs, addNotice } = context;
+  const { get, set, ask, attempt, dialogs, addNotice, pushFinal } = context;
 
   let runs = 0;
   const openPage = (page: Page): void => set({ page, operationsOpen: false, paletteOpen: false });
@@ -144,8 +145,14 @@ export function workspaceActions(context: Context): WorkspaceActions {
     },
     removeWorkspace: async (name, listed) => {
       await takingAway(name, async () => {
+        const there = get().workspaces.some((each) => each.name === name);
         await attempt('workspace.remove', { name, listed }, { kind: 'removeWorkspace', name });
         await refreshWorkspaces();
+        if (!there || get().workspaces.some((each) => each.name === name)) return;
+        // What was done before it is not undone in its place.
+        const of = { name: visibleText(name) };
+        pushFinal({ source: home, say: (words) => words('workspace.removed', of) });
+        addNotice(news((words) => words('workspace.removedForGood', of)));
       });
     },
     renameWorkspace: (name, to, renamed) =>

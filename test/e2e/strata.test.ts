@@ -165,8 +165,10 @@ describe('with the images of a shop', () => {
     await mouse.move(right + 20, y + 10, { steps: 3 });
     await mouse.up();
     await page.locator('.inspector h2', { hasText: '3 images selected' }).waitFor();
+    // As in every view: the layer itself, in the inspector.
     await mouse.dblclick(...(await placeOf(running, 'alpine-minirootfs, layer')));
-    await page.locator('.inspector h2', { hasText: '3 images selected' }).waitFor();
+    await page.locator('.inspector', { hasText: 'alpine-minirootfs' }).waitFor();
+    expect(await page.locator('.inspector h2', { hasText: 'images selected' }).count()).toBe(0);
   });
 
   test('menus: of a layer by the keyboard, of an image by the right button', async () => {

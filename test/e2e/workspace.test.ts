@@ -312,6 +312,10 @@ test('the workspace is removed with a word about what is lost', async () => {
   await go.click();
   await page.locator('.layer-graph').waitFor();
   expect(await cli(store, 'workspace', 'ls')).not.toContain('shell-fix');
+  // What cannot be taken back says so, and no key undoes what was done before it in its place.
+  await seen(running, 'Removed the workspace shell-fix; it cannot be put back');
+  await page.keyboard.press('Control+z');
+  await seen(running, /cannot be undone: Removed the workspace shell-fix$/);
 });
 
 test('nothing was complained about', () => {

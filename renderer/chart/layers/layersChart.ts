@@ -187,6 +187,11 @@ export class LayersChart {
     return this.bring(this.scene?.cardOf(id) ?? null, false);
   }
 
+  /** The same for the chip of a layer. */
+  revealLayer(layer: ChainId): boolean {
+    return this.bring(this.scene?.chipOf(layer) ?? null, false);
+  }
+
   /** The same for an image or the chip of a layer, at once: what is selected when the view comes. */
   showSelected(image: ImageId | null, layer: ChainId | null): boolean {
     const { scene } = this;

@@ -5,6 +5,7 @@ import { appState, currentActions } from '../../store/hooks';
 import type { MenuEntry } from '../../ui/Menu';
 import { grabImages } from '../drag/imageDrag';
 import { imageMenu } from '../imageMenu';
+import { openImage, openLayer } from '../openThing';
 import { workspaceMenu } from '../workspace/workspaceMenu';
 import { groupMenu } from './groupMenu';
 import type { Hovered } from './HoverCard';
@@ -46,11 +47,8 @@ export function chartEvents({ chart, folding, t, openMenu, setHovered, setZoom }
       else still(target, () => folding.expand(collapsed));
     } else if (target.kind === 'layer' && target.run.length > 1) {
       unfold(target);
-    } else {
-      if (target.kind === 'image') act.selectImage(target.id, 'only');
-      else act.selectLayer(target.id);
-      act.changeSettings({ inspector: true });
-    }
+    } else if (target.kind === 'image') openImage(target.id);
+    else openLayer(target.id, (layer) => chart()?.revealLayer(layer));
   };
 
   const menuOf = (target: ChartTarget): readonly MenuEntry[] => {

@@ -11,6 +11,7 @@ import { grabImages } from '../drag/imageDrag';
 import { layerMenu } from '../graph/layerMenu';
 import { ZoomControl } from '../graph/ZoomControl';
 import { NoMatch } from '../NoMatch';
+import { openImage, openLayer } from '../openThing';
 import { useFiltered } from '../useFiltered';
 import { useFonts } from '../useFonts';
 import { useReveal } from '../useReveal';
@@ -93,9 +94,8 @@ export function StrataView(): ReactNode {
         // Its card would tell of a block that is none any more.
         setHovered(null);
         if (target.kind === 'group') return toggle(target.group, target.group.shut);
-        if (target.kind === 'image') act.selectImage(target.id, 'only');
-        else act.selectImages(holders(target.id));
-        act.changeSettings({ inspector: true });
+        if (target.kind === 'image') openImage(target.id);
+        else openLayer(target.id, (layer) => chart.current?.revealLayer(layer));
       },
       menu: (target, at) => {
         setHovered(null);

@@ -27,6 +27,7 @@ import { pageRows, rowByKey } from '../../ui/rowTravel';
 import { revealRow, useVirtualRows } from '../../ui/useVirtualRows';
 import { imageMenu } from '../imageMenu';
 import { NoMatch } from '../NoMatch';
+import { openImage } from '../openThing';
 import { useReveal } from '../useReveal';
 import { useFonts } from '../useFonts';
 import { useFiltered } from '../useFiltered';
@@ -151,8 +152,7 @@ export function TableView(): ReactNode {
       event.preventDefault();
       act.selectImage(active, event.shiftKey ? 'extend' : 'toggle', order);
     } else if (event.key === 'Enter') {
-      act.selectImage(active, 'only');
-      act.changeSettings({ inspector: true });
+      openImage(active);
     } else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       act.selectImages(order);
@@ -221,7 +221,7 @@ export function TableView(): ReactNode {
                       largest={largest}
                       wide={wide}
                       onClick={(event) => click(event, row.image.id)}
-                      onOpen={() => act.changeSettings({ inspector: true })}
+                      onOpen={() => openImage(row.image.id)}
                       onToggle={() => act.selectImage(row.image.id, 'toggle', order)}
                       onMenu={(at) => openMenu(row.image.id, at)}
                     />

@@ -317,10 +317,20 @@ export const workspace = {
   'workspace.removeText': [
     ({ count }: Count) =>
       count === 0
-        ? 'Nothing is changed in it. The image stays.'
+        ? 'Nothing is changed in it. The image stays. This cannot be undone.'
         : `${count} uncommitted change${s(count)} will be lost. The image stays. This cannot be undone.`,
     ({ count }: Count) =>
-      count === 0 ? '其中没有更改。镜像保留。' : `${count} 项未提交的更改将丢失。镜像保留。此操作无法撤销。`,
+      count === 0
+        ? '其中没有更改。镜像保留。此操作无法撤销。'
+        : `${count} 项未提交的更改将丢失。镜像保留。此操作无法撤销。`,
+  ],
+  'workspace.removed': [
+    ({ name }: { name: string }) => `Removed the workspace ${name}`,
+    ({ name }: { name: string }) => `已删除工作区 ${name}`,
+  ],
+  'workspace.removedForGood': [
+    ({ name }: { name: string }) => `Removed the workspace ${name}; it cannot be put back`,
+    ({ name }: { name: string }) => `已删除工作区 ${name}，无法恢复`,
   ],
   'workspace.removeDo': ['Remove workspace', '删除工作区'],
 
