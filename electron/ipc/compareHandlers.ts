@@ -1,8 +1,10 @@
 import type { ImageId } from '../../shared/image/digest';
 import type { SourceId } from '../../shared/ipc/source';
 import type { OperationResult } from '../../shared/ipc/operation';
+import { foldDifferences } from '../../shared/layer/foldDifferences';
 import { displayName } from '../../shared/graph/sharing';
 import { differencePageLimit } from '../../shared/ipc/differencePages';
+import { compareContents, imageContents } from '../actions/inside/compareContents';
 import { compareFiles, type FileComparison } from '../actions/inside/compareFiles';
 import { findDuplicateFiles, type DuplicateReport } from '../actions/inside/duplicateFiles';
 import { imageById } from '../actions/images/resolveImage';
@@ -12,6 +14,7 @@ import { isHome } from '../../shared/ipc/placeKinds';
 import { storeTitle } from '../../shared/text/storeTitle';
 import type { Handlers } from './handlerMap';
 import type { HandlerWorld } from './handlerWorld';
+import { Stoppable } from './stoppable';
 
 /** Two images, the second maybe of another place. */
 interface Two {
@@ -36,6 +39,7 @@ export function createCompareHandlers({
     readonly stop: AbortController;
     readonly found: Promise<FileComparison>;
   } | null = null;
+  const readings = new Stoppable<string>();
   /** Does something with the stores of both images. */
   const inBoth = <T>(
     { source, other = source }: Pick<Two, 'source' | 'other'>,
@@ -87,7 +91,7 @@ export function createCompareHandlers({
       };
       return { operation: operations.start('hash', name, work, { places: [source] }) };
     },
-    'compare.files': async ({ kind, text, offset, ...two }) => {
+    'compare.files': async ({ kind, text, open, offset, ...two }) => {
       const { differences, omitted, added, changed, removed, timesOnly, unread, bytesToRead } =
         await compared(two);
       const wanted = text.trim().toLowerCase();
@@ -96,9 +100,14 @@ export function createCompareHandlers({
           (kind === 'all' || each.kind === kind) &&
           (wanted === '' || `/${each.path}`.toLowerCase().includes(wanted)),
       );
+      // What is looked for by its path is shown where it is, whatever it went with.
+      const rows =
+        wanted === ''
+          ? foldDifferences(matching, new Set(open))
+          : matching.map((each) => ({ ...each, depth: 0, below: null }));
       return {
-        matching: matching.length,
-        page: matching.slice(offset, offset + differencePageLimit),
+        matching: rows.length,
+        page: rows.slice(offset, offset + differencePageLimit),
         added,
         changed,
         removed,
@@ -108,7 +117,20 @@ export function createCompareHandlers({
         bytesToRead,
       };
     },
+    'compare.contents': ({ path, ...two }) =>
+      readings.run(keyOf(two), (signal) =>
+        inBoth(two, async (context, other) =>
+          compareContents(
+            {
+              before: await imageContents(context, two.first, path),
+              after: await imageContents(other, two.second, path),
+            },
+            signal,
+          ),
+        ),
+      ),
     'compare.stop': (two) => {
+      readings.stop(keyOf(two));
       if (last?.key === keyOf(two)) last.stop.abort();
       return null;
     },

@@ -85,6 +85,7 @@ export const lanes: Readonly<Record<RequestName, 'documents' | 'trees' | null>> 
   'duplicates.list': 'documents',
   'duplicates.find': null,
   'compare.files': 'trees',
+  'compare.contents': 'trees',
   'compare.stop': null,
   'compare.read': null,
 };

@@ -35,11 +35,12 @@ export type Page =
   | { readonly kind: 'images' }
   | { readonly kind: 'workspace'; readonly name: string }
   | { readonly kind: 'mount'; readonly mount: string }
-  /** `other`: the place of the second, where it is not the one in view. */
+  /** From the first image to the second; `from` and `other`: their places, where one of them is not the one in view. */
   | {
       readonly kind: 'compare';
       readonly first: ImageId;
       readonly second: ImageId;
+      readonly from?: SourceId | undefined;
       readonly other?: SourceId | undefined;
     }
   | { readonly kind: 'duplicates' }

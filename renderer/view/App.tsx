@@ -85,9 +85,10 @@ export function App(): ReactNode {
             <DuplicatesPage />
           ) : page.kind === 'compare' ? (
             <ComparePage
-              key={`${page.first} ${page.second} ${page.other ?? ''}`}
+              key={`${page.first} ${page.second} ${page.from ?? ''} ${page.other ?? ''}`}
               first={page.first}
               second={page.second}
+              from={page.from}
               other={page.other}
             />
           ) : (

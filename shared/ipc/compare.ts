@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import type { DifferenceSum, FileDifference } from '../layer/compareTrees';
+import type { DifferenceSum } from '../layer/compareTrees';
+import type { FoldedDifference } from '../layer/foldDifferences';
 import type { Plain } from './plain';
 import { textBounds } from './textBounds';
 import * as s from './schemas';
-import { nodeFacts } from './workspace';
+import { innerPath, nodeFacts } from './workspace';
+import { contentComparison } from './contents';
 
 /** The part of the contract that compares files: of two images, and of all layers; part of `contract.ts`. */
 
@@ -16,11 +18,13 @@ const fileDifference = z.object({
   before: nodeFacts.nullable(),
   after: nodeFacts.nullable(),
   aspects: z.array(z.enum(['content', 'mode', 'owner', 'times', 'target', 'type', 'unread'])),
-}) satisfies z.ZodType<FileDifference>;
+  depth: count,
+  below: z.object({ paths: count, bytes: count }).nullable(),
+}) satisfies z.ZodType<FoldedDifference>;
 const sum = z.object({ paths: count, before: count, after: count }) satisfies z.ZodType<DifferenceSum>;
 
 const differencePage = z.object({
-  /** Differences that the filter leaves; the page begins at the offset that was asked for. */
+  /** Rows of what the filter leaves; the page begins at the offset that was asked for. */
   matching: count,
   page: z.array(fileDifference),
   /** Sums over all differences, whatever the filter. */
@@ -86,11 +90,18 @@ export const compareRequests = {
       kind: z.enum(['all', 'added', 'changed', 'removed']),
       /** Part of the path; `''` for all. */
       text: s.text(textBounds.search),
+      /** Directories that are shown with what lies in them, of those that are there on one side alone. */
+      open: z.array(innerPath).max(10_000).default([]),
       offset: z.number().int().min(0).max(10_000_000),
     }),
     output: differencePage,
   },
-  /** Ends what `compare.files` waits for. */
+  /** How the contents of one file differ. */
+  'compare.contents': {
+    input: z.strictObject({ ...images, path: innerPath }),
+    output: contentComparison,
+  },
+  /** Ends what `compare.files` and `compare.contents` wait for. */
   'compare.stop': { input: z.strictObject(images), output: z.null() },
   /** Reads the layers whose files have to be hashed before all contents are compared. */
   'compare.read': {

@@ -23,6 +23,7 @@ const requestRecord: Readonly<Record<RequestName, true>> = {
   'layer.tree': true,
   'layer.stop': true,
   'compare.files': true,
+  'compare.contents': true,
   'compare.stop': true,
   'compare.read': true,
   'duplicates.list': true,

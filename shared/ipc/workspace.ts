@@ -14,7 +14,7 @@ const nothing = z.strictObject({});
 const holder = s.imageId.nullable().optional();
 const started = z.object({ operation: s.operationId });
 /** A path inside of an image, relative, surrogate-escaped. */
-const innerPath = s.text(8192);
+export const innerPath = s.text(8192);
 
 /** A workspace's name: letters, digits, `_`, `.`, `-`, as Docker's container names. */
 export const workspaceName = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/);

@@ -121,20 +121,16 @@ test('files that differ are listed; equal sizes are compared when asked for', as
   // The same bytes with another time are no difference.
   await expect.poll(paths).not.toContain('C/srv/vendor.js');
   const all = await paths();
-  const oldFirst = all.includes('A/srv/old.js');
-  expect(all).toEqual(
-    [
-      `${oldFirst ? 'A' : 'D'}/srv/old.js`,
-      `${oldFirst ? 'D' : 'A'}/srv/new.js`,
-      `${oldFirst ? 'A' : 'D'}/var`,
-      `${oldFirst ? 'A' : 'D'}/var/cache`,
-      `${oldFirst ? 'A' : 'D'}/var/cache/apt.bin`,
-      `${oldFirst ? 'A' : 'D'}/etc/hosts`,
-      'C/srv/app.js',
-      'C/srv/current',
-      'C/srv/run.sh',
-    ].sort(),
-  );
+  // From the older release to the newer one, in whatever order they were selected; a directory that went is one row.
+  const newer = [
+    'A/srv/new.js',
+    'C/srv/app.js',
+    'C/srv/current',
+    'C/srv/run.sh',
+    'D/etc/hosts',
+    'D/srv/old.js',
+  ];
+  expect(all).toEqual([...newer, 'D/var']);
   expect(await page.locator('.compare-end').innerText()).toBe('1 path more differs in time only');
   await page.locator('.compare-files').focus();
   await page.keyboard.press('End');
@@ -142,6 +138,26 @@ test('files that differ are listed; equal sizes are compared when asked for', as
     .poll(() => page.locator('.compare-files').getAttribute('aria-activedescendant'))
     .toBe(`difference-${all.length - 1}`);
   await look('compare-files', [light, dark]);
+  // The last row is the directory: it opens to what was in it, and closes again.
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(paths).toEqual([...newer, 'D/var', 'D/var/cache']);
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(paths).toEqual(all);
+  await page.getByRole('button', { name: 'Swap the direction' }).click();
+  await expect.poll(paths).toContain('A/var');
+  await page.getByRole('button', { name: 'Swap the direction' }).click();
+  await expect.poll(paths).toContain('D/var');
+  // What a changed file differs in: a text by its lines, all else by size and digest.
+  const dialog = page.getByRole('dialog');
+  await page.locator('.compare-files').getByRole('button', { name: 'app.js' }).click();
+  await dialog.getByText('This is no text').waitFor();
+  expect(await dialog.getByText(/sha256:[0-9a-f]{64}/).count()).toBe(2);
+  await page.keyboard.press('Escape');
+  await page.locator('.compare-files').getByRole('button', { name: 'hosts' }).click();
+  await dialog.locator('.contents-line.gone', { hasText: '127.0.0.1 localhost' }).waitFor();
+  await look('compare-contents', [light, dark]);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
   await page.getByRole('textbox', { name: 'Filter by path' }).focus();
   await page.keyboard.type('run.sh');
   await expect.poll(paths).toEqual(['C/srv/run.sh']);

@@ -136,9 +136,9 @@ test('an image of it is compared with one of the store, by keys', async () => {
   await look('opened-compare-dialog');
   await page.keyboard.press('Enter');
   await page.locator('h2', { hasText: t('compare.title') }).waitFor();
-  await page.locator('.compare-side').nth(1).getByText(t('app.store'), { exact: true }).waitFor();
-  // Each side says where it is from.
-  await page.locator('.compare-side').nth(0).getByText('till.tar', { exact: true }).waitFor();
+  // Each side says where it is from: the older image is in the store.
+  await page.locator('.compare-side').nth(0).getByText(t('app.store'), { exact: true }).waitFor();
+  await page.locator('.compare-side').nth(1).getByText('till.tar', { exact: true }).waitFor();
   await page.getByRole('radio', { name: t('compare.files') }).focus();
   await page.keyboard.press('Space');
   await page.locator('.compare-files .change-row', { hasText: 'app.js' }).first().waitFor();

@@ -1,3 +1,4 @@
+import { fromTo } from '../../../shared/graph/comparedOrder';
 import { filterGraph } from '../../../shared/graph/filterGraph';
 import { displayName } from '../../../shared/graph/sharing';
 import type { ImageId } from '../../../shared/image/digest';
@@ -101,8 +102,10 @@ export function selectionCommands(
       chord: plain('c'),
       disabledReason: count === 2 ? silent : t('command.compare.two'),
       run: () => {
-        const [first, second] = ids;
-        if (first !== undefined && second !== undefined) act.openPage({ kind: 'compare', first, second });
+        const [one, two] = ids.map((id) => state.index?.images.get(id));
+        if (!one || !two) return;
+        const [first, second] = fromTo(one, two);
+        act.openPage({ kind: 'compare', first: first.id, second: second.id });
       },
     },
     ...compareHomeCommand(state, one, single, act, t),

@@ -29,26 +29,28 @@ type Part = 'layers' | 'config' | 'files';
 interface Props {
   readonly first: ImageId;
   readonly second: ImageId;
-  /** The place of the second image, where it is not the one in view. */
+  /** The place of the first image, and of the second, where that is not the one in view; of one of them at the most. */
+  readonly from?: SourceId | undefined;
   readonly other?: SourceId | undefined;
 }
 
-/** Two images side by side: what both stand on, what only one has, how their configs and their files differ. */
-export function ComparePage({ first, second, other }: Props): ReactNode {
+/** Two images side by side, from one to the other: what both stand on, what only one has, how their configs and their files differ. */
+export function ComparePage({ first, second, from, other }: Props): ReactNode {
   const t = useT();
   const { openPage } = useActions();
   const index = useApp((state) => state.index);
-  const elsewhere = useGraphOf(other ?? null);
+  const elsewhere = useGraphOf(from ?? other ?? null);
+  const here = from === undefined ? index : elsewhere.read?.index;
   const there = other === undefined ? index : elsewhere.read?.index;
-  const a = index?.images.get(first);
+  const a = here?.images.get(first);
   const b = there?.images.get(second);
   const back = (): void => openPage({ kind: 'images' });
   const compared = useMemo(() => {
-    if (!index || !there || !a || !b) return undefined;
-    if (index === there) return compareImages(index, a, b);
-    const pair = joinPair({ graph: index.graph, image: a }, { graph: there.graph, image: b });
+    if (!here || !there || !a || !b) return undefined;
+    if (here === there) return compareImages(here, a, b);
+    const pair = joinPair({ graph: here.graph, image: a }, { graph: there.graph, image: b });
     return compareImages(pair, pair.first, pair.second);
-  }, [index, there, a, b]);
+  }, [here, there, a, b]);
   const names = [a, b].map((image) => (image ? visibleText(displayName(image)) : ''));
   return (
     <main className="main compare" aria-label={t('compare.of', { a: names[0] ?? '', b: names[1] ?? '' })}>
@@ -62,25 +64,25 @@ export function ComparePage({ first, second, other }: Props): ReactNode {
         />
         <Icon name="compare" />
         <Title />
-        {other === undefined && (
-          <span className="right row">
-            <Button
-              size="sm"
-              icon="swap"
-              onClick={() => openPage({ kind: 'compare', first: second, second: first })}
-            >
-              {t('compare.swap')}
-            </Button>
-          </span>
-        )}
+        <span className="right row">
+          <Button
+            size="sm"
+            icon="swap"
+            onClick={() =>
+              openPage({ kind: 'compare', first: second, second: first, from: other, other: from })
+            }
+          >
+            {t('compare.swap')}
+          </Button>
+        </span>
       </div>
       {elsewhere.problem && (
         <div className="page-empty">
           <ProblemNotice problem={elsewhere.problem} />
         </div>
       )}
-      {index && there && (!a || !b) && <p className="page-empty t3">{t('compare.gone')}</p>}
-      {a && b && compared && <Compared a={a} b={b} other={other} compared={compared} />}
+      {here && there && (!a || !b) && <p className="page-empty t3">{t('compare.gone')}</p>}
+      {a && b && compared && <Compared a={a} b={b} from={from} other={other} compared={compared} />}
     </main>
   );
 }
@@ -103,14 +105,15 @@ let lastPart: Part = 'layers';
 function Compared(props: {
   readonly a: ImageNode;
   readonly b: ImageNode;
+  readonly from: SourceId | undefined;
   readonly other: SourceId | undefined;
   readonly compared: Comparison;
 }): ReactNode {
-  const { a, b, other, compared } = props;
+  const { a, b, from, other, compared } = props;
   const t = useT();
   const [part, setPart] = useState<Part>(lastPart);
   const source = useApp((state) => state.source);
-  const first = useReply('image.inspect', { source, image: a.id });
+  const first = useReply('image.inspect', { source: from ?? source, image: a.id });
   const second = useReply('image.inspect', { source: other ?? source, image: b.id });
   const config = useMemo(
     (): ConfigComparison | null =>
@@ -128,7 +131,7 @@ function Compared(props: {
   const problem = first.problem ?? second.problem;
   return (
     <>
-      <Head a={a} b={b} other={other} compared={compared} />
+      <Head a={a} b={b} from={from} other={other} compared={compared} />
       <div className="compare-parts">
         <Segmented<Part>
           label={t('compare.title')}
@@ -161,17 +164,20 @@ function Compared(props: {
         </div>
       )}
       {part === 'config' && !problem && <CompareConfig compared={config} a={a} b={b} />}
-      {part === 'files' && <CompareFiles first={a.id} second={b.id} other={other} />}
+      {part === 'files' && (
+        <CompareFiles first={a.id} second={b.id} source={from ?? source} other={other ?? source} />
+      )}
     </>
   );
 }
 
 /** The two images over their columns, and what both take as one bar: this one's own, both, the other one's own. */
-function Head({ a, b, other, compared }: Parameters<typeof Compared>[0]): ReactNode {
+function Head({ a, b, from, other, compared }: Parameters<typeof Compared>[0]): ReactNode {
   const t = useT();
   const unpacked = useApp((state) => state.graph?.sizes === 'unpacked');
   const source = useApp((state) => state.source);
   const { first, second } = compared.bytes;
+  const isApart = from !== undefined || other !== undefined;
   const amount = (kind: SizePart['kind'], bytes: number, label: string): ReactNode => (
     <span className="row">
       <span className={`swatch amount-${kind}`} />
@@ -181,8 +187,8 @@ function Head({ a, b, other, compared }: Parameters<typeof Compared>[0]): ReactN
   );
   return (
     <section className="compare-head" aria-label={t(unpacked ? 'compare.bytes.unpacked' : 'compare.bytes')}>
-      <Side image={a} of={other === undefined ? null : source} />
-      <Side image={b} of={other ?? null} other={other} />
+      <Side role="from" image={a} of={isApart ? (from ?? source) : null} elsewhere={from !== undefined} />
+      <Side role="to" image={b} of={isApart ? (other ?? source) : null} elsewhere={other !== undefined} />
       <PairBar
         pair={{ onlyFirst: first.only, common: first.both, onlySecond: second.only }}
         className="compare-bar"
@@ -203,24 +209,27 @@ function Head({ a, b, other, compared }: Parameters<typeof Compared>[0]): ReactN
 }
 
 function Side(props: {
+  readonly role: 'from' | 'to';
   readonly image: ImageNode;
   /** Its place, where the two are of different ones. */
   readonly of: SourceId | null;
-  readonly other?: SourceId | undefined;
+  /** That is not the place in view. */
+  readonly elsewhere: boolean;
 }): ReactNode {
-  const { image, of, other } = props;
+  const { role, image, of, elsewhere } = props;
   const t = useT();
   const { revealImage, revealInStore, openPage } = useActions();
   const place = useApp(({ sources }) => sources.find(({ id }) => id === of));
   const colour = useApp((state) => state.index?.familyOfImage.get(image.id)?.colour);
   return (
     <div className="compare-side">
+      <span className="f12 t3">{t(`compare.${role}`)}</span>
       <Swatch colour={colour} />
       <button
         type="button"
         className="compare-name"
         onClick={() => {
-          if (other !== undefined) return void revealInStore(image.id);
+          if (elsewhere) return void revealInStore(image.id);
           openPage({ kind: 'images' });
           revealImage(image.id);
         }}

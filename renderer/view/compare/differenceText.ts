@@ -7,9 +7,11 @@ type Difference = DifferencePage['page'][number];
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 
 /** What a difference is, in a few words. */
-export function differenceText({ before, after, aspects }: Difference, t: Translate): string {
+export function differenceText({ before, after, aspects, below }: Difference, t: Translate): string {
+  const within = below ? t('compare.what.within', { count: below.paths }) : null;
   if (!before || !after) {
     const only = after ?? before;
+    if (within !== null) return within;
     if (only?.type === 'file' || only?.type === 'directory') return t(`compare.what.${only.type}`);
     if (only?.type === 'symlink') return t('compare.what.symlink', { target: visibleText(only.target) });
     return t('compare.what.node');
@@ -35,5 +37,6 @@ export function differenceText({ before, after, aspects }: Difference, t: Transl
           return t(`compare.what.${aspect}`);
       }
     })
+    .concat(within ?? [])
     .join(' · ');
 }

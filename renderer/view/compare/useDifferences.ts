@@ -5,7 +5,9 @@ import { differencePageLimit } from '../../../shared/ipc/differencePages';
 import type { RequestInput } from '../../../shared/ipc/contract';
 import { useBridge } from '../../store/hooks';
 
-type Question = Omit<RequestInput<'compare.files'>, 'offset'>;
+type Question = Omit<RequestInput<'compare.files'>, 'offset' | 'open'> & {
+  readonly open?: readonly string[];
+};
 type Difference = DifferencePage['page'][number];
 
 /** Differences of files as a list that is fetched page by page while it is looked at. */
@@ -23,10 +25,12 @@ export interface Differences {
   readonly again: () => void;
 }
 
+const none: readonly string[] = [];
+
 /** Asks for the differences of two images; what is still being read when the page closes is stopped. */
 export function useDifferences(question: Question): Differences {
   const bridge = useBridge();
-  const { source, other, first, second, kind, text } = question;
+  const { source, other, first, second, kind, text, open = none } = question;
   const [round, setRound] = useState(0);
   const [about, setAbout] = useState<DifferencePage | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -40,7 +44,16 @@ export function useDifferences(question: Question): Differences {
       asked.current.add(page);
       const mine = generation.current;
       const offset = page * differencePageLimit;
-      void bridge.request['compare.files']({ source, other, first, second, kind, text, offset })
+      void bridge.request['compare.files']({
+        source,
+        other,
+        first,
+        second,
+        kind,
+        text,
+        open: [...open],
+        offset,
+      })
         .catch((thrown: unknown) => ({ ok: false as const, problem: problemOf(thrown) }))
         .then((reply) => {
           if (mine !== generation.current) return;
@@ -53,7 +66,7 @@ export function useDifferences(question: Question): Differences {
           setPages((was) => new Map(page === 0 ? [] : was).set(page, reply.value.page));
         });
     },
-    [bridge, source, other, first, second, kind, text],
+    [bridge, source, other, first, second, kind, text, open],
   );
   useEffect(() => {
     generation.current++;

@@ -1,5 +1,6 @@
 import { useMemo, useState, type ReactNode } from 'react';
 import type { ImageId } from '../../../shared/image/digest';
+import { fromTo } from '../../../shared/graph/comparedOrder';
 import { likestImages } from '../../../shared/graph/likestImages';
 import { displayName } from '../../../shared/graph/sharing';
 import { home } from '../../../shared/ipc/placeKinds';
@@ -37,8 +38,11 @@ export function CompareHomeDialog({ image: id }: { readonly image: ImageId }): R
   const second = found.find((each) => each.id === chosen)?.id ?? found[0]?.id;
   const compare = (): void => {
     if (second === undefined) return;
+    const there = found.find((each) => each.id === second);
     closeDialog();
-    openPage({ kind: 'compare', first: id, second, other: home });
+    if (there && fromTo(image, there)[0] === there)
+      openPage({ kind: 'compare', first: second, second: id, from: home });
+    else openPage({ kind: 'compare', first: id, second, other: home });
   };
   return (
     <Dialog

@@ -1,4 +1,5 @@
 import { useMemo, type ReactNode } from 'react';
+import { fromTo } from '../../../shared/graph/comparedOrder';
 import type { GraphIndex } from '../../../shared/graph/graphIndex';
 import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
 import { jointLayers } from '../../../shared/graph/ownLayer';
@@ -62,7 +63,10 @@ export function SeveralImages({ images }: { readonly images: readonly ImageNode[
             shortcut="C"
             tooltip={t('command.compare')}
             disabledReason={silent}
-            onClick={() => openPage({ kind: 'compare', first: first.id, second: second.id })}
+            onClick={() => {
+              const [from, to] = fromTo(first, second);
+              openPage({ kind: 'compare', first: from.id, second: to.id });
+            }}
           >
             {t('compare.button')}
           </Button>

@@ -105,6 +105,7 @@ const valid: Record<keyof typeof requests, unknown> = {
   'layer.tree': { layer: id, path: 'usr/lib', offset: 0 },
   'layer.stop': { layer: id },
   'compare.files': { first: id, second: id, kind: 'all', text: '', offset: 0 },
+  'compare.contents': { first: id, second: id, path: 'etc/hosts' },
   'compare.stop': { first: id, second: id },
   'compare.read': { first: id, second: id },
   'duplicates.list': {},
