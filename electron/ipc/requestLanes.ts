@@ -56,6 +56,7 @@ export const lanes: Readonly<Record<RequestName, 'documents' | 'trees' | null>> 
   'workspace.mount': null,
   'workspace.unmount': null,
   'workspace.changes': 'trees',
+  'workspace.contents': 'trees',
   'workspace.commit': null,
   'squash.preview': 'trees',
   'squash.start': null,

@@ -18,6 +18,7 @@ import {
   renameWorkspace,
   unmountWorkspace,
   workspaceChanges,
+  workspaceContents,
 } from '../actions/trees/workspaces';
 import { unwatchedRun } from './unwatchedRun';
 import type { HandlerWorld } from './handlerWorld';
@@ -129,6 +130,7 @@ export function createWorkspaceHandlers(
       return null;
     },
     'workspace.changes': ({ name, known }) => workspaceChanges(context, name, unwatchedRun(), known),
+    'workspace.contents': ({ name, path }) => workspaceContents(context, name, path, unwatchedRun()),
     'workspace.commit': ({ name: workspace, paths, removed, image, ...what }) => ({
       operation: operations.start('commit', workspace, (run) =>
         announced(() =>

@@ -1,7 +1,8 @@
 import { closeSync, constants, mkdirSync, openSync, readSync, symlinkSync, type BigIntStats } from 'node:fs';
-import { problem } from '../../shared/image/problem';
+import { problem, problemOf } from '../../shared/image/problem';
 import { accessListName, modeWithoutList } from '../../shared/layer/accessList';
 import { below, encodeName, normalisePath } from '../../shared/layer/entryPath';
+import { compareContents } from '../index/compareContents';
 import { leadsNowhere, withTree, type FsPath, type HeldTree, type OpenFile } from '../system/beneath';
 import { copyData } from '../system/holes';
 import { dropBeneath } from '../system/removeBeneath';
@@ -171,4 +172,49 @@ export function readHead({ root, path, limit }: JobInput<'read-head'>): JobOutpu
       closeSync(fd);
     }
   });
+}
+
+/** Bytes of a file that are read at once. */
+const piece = 256 << 10;
+
+/** The contents of the regular file at a path of a tree, piece by piece; null where none is there. */
+function* contentsOf(file: OpenFile, path: string, tools: JobTools): Generator<Uint8Array> {
+  try {
+    const buffer = Buffer.alloc(piece);
+    for (let read = -1; read !== 0;) {
+      read = readSync(file.fd, buffer, 0, buffer.length, null);
+      tools.tick(read);
+      yield buffer.subarray(0, read);
+    }
+  } catch (cause) {
+    throw diskProblem(cause, `/${path}`, 'read');
+  }
+}
+
+/** A regular file at a path of a tree, open; null where none is there. */
+function fileAt(root: string, path: string): OpenFile | null {
+  try {
+    return withAsked(root, path, ({ tree, path: asked, info }) => (info.isFile() ? tree.file(asked) : null));
+  } catch (thrown) {
+    if (problemOf(thrown).code === 'file-not-found') return null;
+    throw thrown;
+  }
+}
+
+/** The job `compare-contents`. */
+export async function compareMounted(
+  { before, after, path }: JobInput<'compare-contents'>,
+  tools: JobTools,
+): Promise<JobOutput<'compare-contents'>> {
+  const first = fileAt(before, path);
+  let second: OpenFile | null = null;
+  try {
+    second = fileAt(after, path);
+    return await compareContents({
+      before: first && contentsOf(first, path, tools),
+      after: second && contentsOf(second, path, tools),
+    });
+  } finally {
+    for (const file of [first, second]) if (file) closeSync(file.fd);
+  }
 }

@@ -46,6 +46,7 @@ const jobs: { readonly [N in JobName]: () => Promise<Job<N>> } = {
   'make-points': async () => (await import('../mount/mountPoints')).makePoints,
   'remove-empty': async () => (await import('../mount/mountPoints')).removeEmpty,
   'read-head': async () => (await import('../mount/browseTree')).readHead,
+  'compare-contents': async () => (await import('../mount/browseTree')).compareMounted,
   'read-changes': async () => (await import('../mount/readChanges')).readChanges,
   'write-layer': async () => (await import('../commit/writeLayer')).writeLayer,
   'divide-upper': async () => (await import('../commit/divideUpper')).divideUpper,

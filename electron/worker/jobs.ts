@@ -1,3 +1,4 @@
+import type { ContentComparison } from '../index/compareContents';
 import type { Digest, DiffId } from '../../shared/image/digest';
 import type { Limits } from '../../shared/image/limits';
 import type { Compression } from '../../shared/image/mediaType';
@@ -360,6 +361,8 @@ export interface Jobs {
     input: { root: string; path: string; limit: number };
     output: { text: string; whole: boolean };
   };
+  /** How the regular file at a path of one tree differs from that of another, links not followed on the way. */
+  'compare-contents': { input: { before: string; after: string; path: string }; output: ContentComparison };
   /**
    * Where paths of a tree lead for somebody whose root the tree is, links followed inside of it; what lies in `opaque` (first
    * names) is not looked up. With `mounts` they lead on in what will be mounted there. Throws `bind-refused`.

@@ -68,6 +68,7 @@ const requestRecord: Readonly<Record<RequestName, true>> = {
   'workspace.mount': true,
   'workspace.unmount': true,
   'workspace.changes': true,
+  'workspace.contents': true,
   'workspace.commit': true,
   'squash.preview': true,
   'squash.start': true,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Change, ChangeSet, NodeFacts } from '../layer/change';
+import { contentComparison } from './contents';
 import type { Plain } from './plain';
 import { listBounds, textBounds } from './textBounds';
 import * as s from './schemas';
@@ -154,6 +155,11 @@ export const workspaceRequests = {
   'workspace.changes': {
     input: z.strictObject({ name: workspaceName, known: z.string().max(128).nullable() }),
     output: changeSet.nullable(),
+  },
+  /** How a file differs from what the image has at its path. */
+  'workspace.contents': {
+    input: z.strictObject({ name: workspaceName, path: innerPath }),
+    output: contentComparison,
   },
   'workspace.commit': {
     input: z.strictObject({

@@ -48,6 +48,14 @@ test('what changes in the folder appears by itself', async () => {
     'big.bin was copied whole (3.00 MB) only to change its metadata',
   );
   await running.picture('workspace-light-1280');
+  // A file opens to what was changed in it.
+  await running.page.getByRole('button', { name: 'Show the difference of /srv/app.conf' }).click();
+  const dialog = running.page.getByRole('dialog');
+  await dialog.locator('.contents-line.new', { hasText: 'debug = 1' }).waitFor();
+  expect(await dialog.locator('.contents-line').allInnerTexts()).toHaveLength(2);
+  await running.picture('workspace-difference-light-1280');
+  await running.page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
 });
 
 test('a command runs in the workspace, and its output is read in the terminal', async () => {

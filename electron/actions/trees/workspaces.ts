@@ -457,6 +457,19 @@ export async function workspaceChanges(
   return changes;
 }
 
+/**
+ * How a file of a workspace differs from what the image has at its path. Throws `workspace-not-found` and what mounting throws.
+ */
+export const workspaceContents = (
+  context: ActionContext,
+  name: string,
+  path: string,
+  run: Run,
+): Promise<JobOutput<'compare-contents'>> =>
+  readMounted(context, name, run, ({ base, merged, privileged: { pool } }) =>
+    pool.run('compare-contents', { before: base, after: merged, path }, { signal: run.signal }),
+  );
+
 /** Changes, and what was copied up without one. */
 export type WorkspaceChanges = NonNullable<JobOutput<'read-changes'>>;
 

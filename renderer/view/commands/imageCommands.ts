@@ -1,3 +1,4 @@
+import { toolCommands } from '../../../shared/text/toolCommands';
 import { fromTo } from '../../../shared/graph/comparedOrder';
 import { filterGraph } from '../../../shared/graph/filterGraph';
 import { displayName } from '../../../shared/graph/sharing';
@@ -94,6 +95,14 @@ export function selectionCommands(
       disabledReason: none,
       run: () => void act.copy(ids.join('\n')),
     },
+    ...(first === undefined ? [] : toolCommands(first)).map(({ tool, line }): Spec => ({
+      id: `copyCommand ${tool}`,
+      label: t('command.copyCommand', { tool }),
+      icon: 'copy',
+      group: 'selection',
+      disabledReason: null,
+      run: () => void act.copy(line),
+    })),
     {
       id: 'compare',
       label: t('command.compare'),

@@ -17,12 +17,14 @@ interface Props {
   readonly unticked: ReadonlySet<string>;
   readonly onTick: (row: ChangeRow, on: boolean) => void;
   readonly onToggle: (path: string) => void;
+  /** Shows how a file differs from what the image has. */
+  readonly onLook: (path: string) => void;
   /** Largest copy-up, for the bars. */
   readonly largest: number;
 }
 
 /** The changes as a grid: arrows travel, Space ticks, Enter opens a new directory. */
-export function ChangeList({ rows, unticked, onTick, onToggle, largest }: Props): ReactNode {
+export function ChangeList({ rows, unticked, onTick, onToggle, onLook, largest }: Props): ReactNode {
   const t = useT();
   const scroller = useRef<HTMLDivElement>(null);
   const { first, end, before, after } = useVirtualRows(scroller, rows.length, rowHeight, rowHeight);
@@ -39,6 +41,7 @@ export function ChangeList({ rows, unticked, onTick, onToggle, largest }: Props)
     const travelled = { scroller: scroller.current, count: rows.length, at, go: setActive };
     if (travelRows(event, { ...travelled, rowHeight, head: rowHeight })) return;
     if (event.key === ' ' && row) onTick(row, tickOf(row, unticked) !== true);
+    else if (event.key === 'Enter' && row && hasContents(row)) onLook(row.change.path);
     else if (row?.canOpen && (event.key === 'Enter' || (event.key === 'ArrowRight') !== row.open))
       if (event.key === 'Enter' || event.key === 'ArrowRight' || event.key === 'ArrowLeft')
         onToggle(row.change.path);
@@ -84,12 +87,17 @@ export function ChangeList({ rows, unticked, onTick, onToggle, largest }: Props)
           onActive={() => setActive(first + i)}
           onTick={(on) => onTick(row, on)}
           onToggle={() => onToggle(row.change.path)}
+          onLook={hasContents(row) ? () => onLook(row.change.path) : null}
         />
       ))}
       <div role="presentation" style={{ height: after }} />
     </div>
   );
 }
+
+/** Whether a change is one of a regular file, on one side at least. */
+const hasContents = ({ canOpen, change: { before, after } }: ChangeRow): boolean =>
+  !canOpen && (before?.type === 'file' || after?.type === 'file');
 
 /** A folded row is ticked, not ticked, or partly. */
 export function tickOf(row: ChangeRow, unticked: ReadonlySet<string>): boolean | 'mixed' {
@@ -108,10 +116,12 @@ interface RowProps {
   readonly onActive: () => void;
   readonly onTick: (on: boolean) => void;
   readonly onToggle: () => void;
+  /** Null where no file is there on either side. */
+  readonly onLook: (() => void) | null;
 }
 
 function Row(props: RowProps): ReactNode {
-  const { row, index, active, fresh, tick, share, onActive, onTick, onToggle } = props;
+  const { row, index, active, fresh, tick, share, onActive, onTick, onToggle, onLook } = props;
   const t = useT();
   const { change } = row;
   const path = visibleText(change.path);
@@ -126,7 +136,7 @@ function Row(props: RowProps): ReactNode {
       aria-rowindex={index + 2}
       aria-selected={active}
       onClick={onActive}
-      onDoubleClick={row.canOpen ? onToggle : undefined}
+      onDoubleClick={row.canOpen ? onToggle : (onLook ?? undefined)}
     >
       <span role="gridcell">
         <CheckBox
@@ -153,7 +163,19 @@ function Row(props: RowProps): ReactNode {
           </button>
         )}
         <span className="t3 ell">/{path.slice(0, slash)}</span>
-        <span className="change-name">{path.slice(slash)}</span>
+        {onLook ? (
+          <button
+            type="button"
+            className="change-name link-btn"
+            tabIndex={-1}
+            aria-label={t('workspace.look', { name: `/${path}` })}
+            onClick={onLook}
+          >
+            {path.slice(slash)}
+          </button>
+        ) : (
+          <span className="change-name">{path.slice(slash)}</span>
+        )}
       </span>
       <span role="gridcell" className={costly ? 'ell costly' : 'ell t2'} {...tip(text)}>
         {text}

@@ -21,6 +21,8 @@ import { tip } from '../../ui/Tooltip';
 import { CutText } from '../CutText';
 import { NameInWords } from '../NameText';
 import { ProblemNotice } from '../dialogs/NameDialog';
+import { ContentsDialog } from '../compare/ContentsDialog';
+import { useReply } from '../useReply';
 import { ChangeList } from './ChangeList';
 import { CommitPanel } from './CommitPanel';
 import { TerminalPane } from './TerminalPane';
@@ -42,6 +44,8 @@ export function WorkspacePage({ name }: { readonly name: string }): ReactNode {
   const [{ unticked }, fillIn] = useForm(ticks, allTicked);
   const setUnticked = (paths: ReadonlySet<string>): void => fillIn({ unticked: paths });
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const [looked, setLooked] = useState<string | null>(null);
+  const contents = useReply('workspace.contents', looked === null ? null : { name, path: looked });
   const [filter, setFilter] = useState('');
   const [showParents, setShowParents] = useState(false);
   const rows = useMemo(
@@ -104,13 +108,21 @@ export function WorkspacePage({ name }: { readonly name: string }): ReactNode {
             <Skeleton rows={5} label={t('workspace.loading')} />
           </div>
         ) : rows.length > 0 ? (
-          <ChangeList rows={rows} unticked={unticked} largest={largest} onTick={tick} onToggle={toggle} />
+          <ChangeList
+            rows={rows}
+            unticked={unticked}
+            largest={largest}
+            onTick={tick}
+            onToggle={toggle}
+            onLook={setLooked}
+          />
         ) : (
           <div className="page-empty">
             <p className="m">{t(changes.length > 0 ? 'workspace.noMatch' : 'workspace.none')}</p>
             {changes.length === 0 && <p className="t3">{t('workspace.noneHint')}</p>}
           </div>
         )}
+        {looked !== null && <ContentsDialog path={looked} reply={contents} onClose={() => setLooked(null)} />}
         <Hint
           changes={changes}
           unticked={unticked}

@@ -253,6 +253,10 @@ export const app = {
       images === 1 ? '复制镜像 ID' : `复制 ${groupDigits(images)} 个镜像 ID`,
   ],
   'command.copyId.plain': ['Copy the ID of the selection', '复制所选内容的 ID'],
+  'command.copyCommand': [
+    ({ tool }: { tool: string }) => `Copy as a ${tool} command`,
+    ({ tool }: { tool: string }) => `复制为 ${tool} 命令`,
+  ],
   'command.copyChainId': ['Copy the chain ID of the layer', '复制层的 chain ID'],
   'command.clearSelection': ['Clear the selection', '取消选择'],
   'command.selectAll': ['Select all images', '选中所有镜像'],

@@ -48,6 +48,10 @@ export const workspace = {
   ],
   'workspace.tickAll': ['Tick all changes', '勾选全部更改'],
   'workspace.tick': [({ name }: Named) => `Commit ${name}`, ({ name }: Named) => `提交 ${name}`],
+  'workspace.look': [
+    ({ name }: Named) => `Show the difference of ${name}`,
+    ({ name }: Named) => `查看 ${name} 的差异`,
+  ],
   'workspace.filter': ['Filter paths', '筛选路径'],
   'workspace.parents': ['Show parent directories', '显示上级目录'],
   'workspace.omitted': [

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { compareContents, imageContents } from '../../../electron/actions/inside/compareContents';
+import { imageContents } from '../../../electron/actions/inside/imageContents';
+import { compareContents } from '../../../electron/index/compareContents';
 import { readStoreView } from '../../../electron/actions/images/storeView';
 import { dockerArchive, noise } from '../../setup/imageBuilder';
 import { storeOf } from '../../setup/temporary';

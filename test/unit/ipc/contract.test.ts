@@ -67,6 +67,7 @@ const valid: Record<keyof typeof requests, unknown> = {
   'workspace.mount': { name: 'fix' },
   'workspace.unmount': { name: 'fix' },
   'workspace.changes': { name: 'fix', known: null },
+  'workspace.contents': { name: 'fix', path: 'etc/hosts' },
   'workspace.commit': {
     name: 'fix',
     reference: 'a:1',

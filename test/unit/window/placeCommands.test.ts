@@ -106,7 +106,7 @@ test('what a place cannot do says why, and what it can is offered', () => {
 });
 
 /** Commands that need nothing of a place but what the window has read. */
-const withoutAsking = /^(copyId|lineage|layer\.|graph\.)/;
+const withoutAsking = /^(copyId|copyCommand|lineage|layer\.|graph\.)/;
 const engine: SourceId = `engine-${'0'.repeat(16)}`;
 const place = (id: SourceId, change: Partial<SourceInfo> = {}): SourceInfo => ({
   id,

@@ -1,12 +1,6 @@
 import { createHash } from 'node:crypto';
-import { problem } from '../../../shared/image/problem';
-import { diffRows, lineDiff, type DiffRow } from '../../../shared/text/lineDiff';
-import type { ActionContext } from '../ground/context';
-import type { ImageId } from '../../../shared/image/digest';
-import { fileTree, readTreeFile } from './imageFiles';
-import { damageOf } from '../images/damageOf';
-import { imageById } from '../images/resolveImage';
-import { readStoreView } from '../images/storeView';
+import { problem } from '../../shared/image/problem';
+import { diffRows, lineDiff, type DiffRow } from '../../shared/text/lineDiff';
 
 /** Bytes of a text that are compared line by line; a larger file is told by size and digest. */
 const mostText = 1 << 20;
@@ -39,7 +33,7 @@ export type ContentComparison = {
 );
 
 /** The contents of a file, piece by piece; null where no regular file is there. */
-export type Contents = AsyncIterable<Uint8Array> | null;
+export type Contents = AsyncIterable<Uint8Array> | Iterable<Uint8Array> | null;
 
 interface Read extends ContentSide {
   /** Null where it is none, or a large one. */
@@ -47,14 +41,14 @@ interface Read extends ContentSide {
   readonly isText: boolean;
 }
 
-async function readSide(contents: Contents, signal: AbortSignal): Promise<Read | null> {
+async function readSide(contents: Contents, signal: AbortSignal | undefined): Promise<Read | null> {
   if (contents === null) return null;
   const hash = createHash('sha256');
   const parts: Uint8Array[] = [];
   let size = 0;
   let isText = true;
   for await (const chunk of contents) {
-    if (signal.aborted) throw problem('cancelled', {});
+    if (signal?.aborted) throw problem('cancelled', {});
     hash.update(chunk);
     if (size < toldBy && chunk.subarray(0, toldBy - size).includes(0)) isText = false;
     size += chunk.length;
@@ -84,7 +78,7 @@ function textOf(bytes: Uint8Array): string | null {
  */
 export async function compareContents(
   { before, after }: { readonly before: Contents; readonly after: Contents },
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<ContentComparison> {
   const [first, second] = [await readSide(before, signal), await readSide(after, signal)];
   const sides = { before: sideOf(first), after: sideOf(second) };
@@ -101,23 +95,3 @@ export async function compareContents(
 }
 
 const sideOf = (read: Read | null): ContentSide | null => read && { size: read.size, digest: read.digest };
-
-type Stored = Pick<ActionContext, 'store' | 'pool'>;
-
-/**
- * The contents of the regular file at a path of an image's root filesystem, links not followed; null where none is there. Throws
- * `image-not-found`, `layer-invalid`, `blob-damaged`.
- */
-export async function imageContents(context: Stored, id: ImageId, path: string): Promise<Contents> {
-  const view = await readStoreView(context);
-  const image = imageById(view.graph, id);
-  const file = (await fileTree(context, view, image, null)).find(path, false);
-  if (file === null || (file.body ?? file.entry).kind !== 'file') return null;
-  return (async function* () {
-    try {
-      yield* readTreeFile(context, file);
-    } catch (thrown) {
-      throw damageOf(thrown, view.graph.layers, [image]);
-    }
-  })();
-}
