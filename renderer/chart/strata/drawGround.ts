@@ -99,10 +99,14 @@ export function drawGround(group: Layer, frame: Frame): void {
       .attr('d', family.group?.shut === true ? 'M-10 3l4 4-4 4' : 'M-12 5l4 4 4-4')
       .attr('display', foldable ? null : 'none');
     g.select('.swatch').attr('x', 0).attr('y', 3).attr('fill', solidOf(palette, family.colour));
-    const count = String(family.images);
-    const countWidth = textWidth(count, fonts.plain) + 6;
-    const name = fitNameTo(text.familyName(family), among, Math.max(0, room - 16 - countWidth), fonts.name);
     const shown = room >= 64;
+    const whole = text.familyName(family);
+    const countWidth = textWidth(String(family.images), fonts.plain) + 6;
+    // The name matters more: where the two do not fit, how many images there are is said by the card alone.
+    const both = textWidth(whole, fonts.name) + countWidth <= room - 16;
+    const count = both || room >= 160 ? String(family.images) : '';
+    const nameRoom = Math.max(0, room - 16 - (count === '' ? 0 : countWidth));
+    const name = fitNameTo(whole, among, nameRoom, fonts.name);
     g.select('.name')
       .attr('x', 16)
       .attr('y', 12)

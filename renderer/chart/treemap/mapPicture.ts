@@ -136,8 +136,9 @@ function fitted(node: MapNode, titles: readonly string[], room: number, style: L
   const font = fonts[style];
   const whole = titles.find((title) => textWidth(title, font) <= room);
   if (whole !== undefined) return whole;
-  // Names are told apart by their ends, commands by what they begin with.
-  const shorten = node.kind === 'layer' ? fitEnd : fitText;
+  // Names are told apart by their ends, commands by what they begin with; "2 repositories" says how many first.
+  const isName = node.kind === 'repository' || node.kind === 'image' || node.kind === 'entry';
+  const shorten = isName ? fitText : fitEnd;
   const cut = shorten(titles[titles.length - 1] ?? '', room, font);
   return [...cut].length >= leastLetters ? cut : null;
 }
