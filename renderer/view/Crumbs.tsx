@@ -19,6 +19,14 @@ interface Props {
 /** Steps in sight; the middle of a longer way is left out. */
 const shown = 4;
 
+/** Letters that a step keeps at the least, so that it can be told from others. */
+const leastLetters = 6;
+
+/** The least width of a step with its sign and padding, as CSS: of a short one no more than what it needs. */
+function leastRoom(text: string, place: number): string {
+  return `calc(${Math.min(leastLetters, visibleText(text).length)}ch + ${place === 0 ? 12 : 24}px)`;
+}
+
 /** The way into a chart, each step a way back. */
 export function Crumbs({ label, out, steps, onGo }: Props): ReactNode {
   const t = useT();
@@ -52,7 +60,11 @@ export function Crumbs({ label, out, steps, onGo }: Props): ReactNode {
             ) : null;
           }
           return (
-            <li key={key} className={i === last ? 'here' : undefined}>
+            <li
+              key={key}
+              className={i === last ? 'here' : undefined}
+              style={{ minWidth: leastRoom(text, i) }}
+            >
               {i > 0 && <Icon name="chevronRight" size={12} />}
               {i === last ? (
                 <span className="m" aria-current="location" {...tip(text)}>

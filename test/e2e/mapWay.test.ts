@@ -90,6 +90,6 @@ test.each([960, 1280])('no step of a long way is cut to a letter at %i', async (
     })),
   );
   expect(shown.length).toBeGreaterThan(2);
-  const cut = shown.filter(({ whole, text }) => text !== whole && text.length < Math.min(whole.length, 6));
+  const cut = shown.filter(({ whole, text }) => text !== whole && text.length < Math.min(whole.length, 5));
   expect(cut).toEqual([]);
 });
