@@ -43,15 +43,7 @@ export async function completeLayers(
     if (known !== null) found.set(layer.diffId, known);
     else missing.set(layer.diffId, layer);
   }
-  if (missing.size > 0) {
-    const from = new Set([...missing.values()].map((layer) => layer.from).filter((name) => name !== ''));
-    throw problem('layers-missing', {
-      file: files.label,
-      missing: missing.size,
-      diffIds: [...missing.keys()],
-      from: [...from].join(', '),
-    });
-  }
+  if (missing.size > 0) throw notHere([...missing.values()], files);
   const total = [...found.values()].reduce((sum, { size }) => addBytes(sum, size), 0);
   const progress = new StageProgress(run, total, found.size);
   const completed = new Map<DiffId, CompletedLayer>();
@@ -62,6 +54,17 @@ export async function completeLayers(
     );
   });
   return completed;
+}
+
+/** Says that nothing takes the place of layers, each once, which an input was saved without. */
+export function notHere(layers: readonly LeftOutLayer[], files: Pick<ArchiveFiles, 'label'>): Error {
+  const from = new Set(layers.map((layer) => layer.from).filter((name) => name !== ''));
+  return problem('layers-missing', {
+    file: files.label,
+    missing: layers.length,
+    diffIds: layers.map(({ diffId }) => diffId),
+    from: [...from].join(', '),
+  });
 }
 
 /** Verifies a stored layer; gives what it is. */

@@ -2,15 +2,16 @@ import type { Digest, DiffId } from '../../shared/image/digest';
 import { parseImageConfig, type ImageConfig } from '../../shared/image/imageConfig';
 import { invalidDocument } from '../../shared/image/jsonDocument';
 import type { LeftOutLayer } from '../../shared/image/leftOut';
-import { isForeignLayerType } from '../../shared/image/mediaType';
-import { problem } from '../../shared/image/problem';
+import { isForeignLayerType, mediaType } from '../../shared/image/mediaType';
+import { problem, type ProblemError } from '../../shared/image/problem';
 import { digestOf } from '../store/sha256';
 import { breathe } from '../store/breath';
 import type { ArchiveFiles } from './archiveFiles';
-import { completeLayers, readLeftOut } from './completeLayers';
+import { completeLayers, notHere, readLeftOut } from './completeLayers';
 import { dockerManifestName, readDockerManifest, type DockerEntry } from './dockerManifest';
 import type { ImageSource, StagedRoot } from './imageSource';
 import type { ActionRun, Ingest, SourceTools } from './sourceTools';
+import { Lacks } from './lacks';
 import { holdLayers } from './layerTotal';
 import { putImage } from './putImage';
 import { tellImage } from './stageBlobs';
@@ -49,23 +50,33 @@ export const dockerArchive: ImageSource = {
     // Of a config no more is held than its diff IDs, and once: a hundred thousand entries may name one of some megabytes.
     const configs = new Map<string, Pick<ImageConfig, 'diffIds'>>();
     const images: { entry: DockerEntry; config: Pick<ImageConfig, 'diffIds'> }[] = [];
+    let lost: ProblemError | null = null;
     for (const [i, entry] of entries.entries()) {
       await breathe();
       tellImage(run, i + 1, entries.length);
       const origin = { file: files.label, entry: entry.configName, limits: files.limits };
-      let config = configs.get(entry.configName);
-      if (!config) {
-        const bytes = await files.readDocument(entry.configName, 'config');
-        checkAddress(entry.configName, digestOf(bytes), origin);
-        config = { diffIds: parseImageConfig(bytes, origin).diffIds };
-        holdLayers(files, entry.configName, config.diffIds.length);
-        configs.set(entry.configName, config);
+      try {
+        let config = configs.get(entry.configName);
+        if (!config) {
+          const bytes = await files.readDocument(entry.configName, 'config');
+          checkAddress(entry.configName, digestOf(bytes), origin);
+          config = { diffIds: parseImageConfig(bytes, origin).diffIds };
+          holdLayers(files, entry.configName, config.diffIds.length);
+          configs.set(entry.configName, config);
+        }
+        if (config.diffIds.length !== entry.layers.length) {
+          throw invalidDocument(origin, 'layers-archive', config.diffIds.length, entry.layers.length);
+        }
+        images.push({ entry, config });
+      } catch (thrown) {
+        if (!tools.lacks || !Lacks.isOne(thrown)) throw thrown;
+        lost ??= thrown;
+        const named = entry.names.length === 0 ? [entry.configName] : entry.names;
+        for (const name of named) tools.lacks.root(digestOf(Buffer.from(entry.configName)), name, thrown);
       }
-      if (config.diffIds.length !== entry.layers.length) {
-        throw invalidDocument(origin, 'layers-archive', config.diffIds.length, entry.layers.length);
-      }
-      images.push({ entry, config });
     }
+    // Where nothing can be read there is nothing to answer for.
+    if (images.length === 0 && lost !== null) throw lost;
     const layers = await layersOf(files, ingest, tools, run, images);
     const roots: StagedRoot[] = [];
     const put = new Map<string, Awaited<ReturnType<typeof putImage>>>();
@@ -86,6 +97,15 @@ export const dockerArchive: ImageSource = {
     return { roots, layers: layers.size };
   },
 };
+
+/** What stands in a manifest for a layer that is not there. */
+const placeOf = ({ diffId, digest, size }: LeftOutLayer): StagedLayer => ({
+  diffId,
+  digest,
+  size,
+  mediaType: mediaType.ociLayer,
+  entries: 0,
+});
 
 /** Every layer that the images name, each member once; by diff ID. */
 async function layersOf(
@@ -119,10 +139,14 @@ async function layersOf(
           continue;
         }
         if (!isForeign) {
-          throw problem('blob-missing', { file: files.label, entry: name, what: 'layer' });
+          const fault = problem('blob-missing', { file: files.label, entry: name, what: 'layer' });
+          if (!tools.lacks) throw fault;
+          tools.lacks.blob(lacking.digest, fault);
+          elsewhere.set(diffId, placeOf(lacking));
+          continue;
         }
-        const { digest, size, mediaType, urls = [] } = source;
-        elsewhere.set(diffId, { diffId, digest, size, mediaType, entries: 0, urls });
+        const { digest, size, mediaType: type, urls = [] } = source;
+        elsewhere.set(diffId, { diffId, digest, size, mediaType: type, entries: 0, urls });
         continue;
       }
       const place = { name, diffId, layer: i + 1, layers: entry.layers.length };
@@ -135,6 +159,13 @@ async function layersOf(
       if (!known) wanted.set(key, place);
     }
   }
+  if (tools.lacks)
+    for (const [diffId, left] of [...absent]) {
+      if ((await tools.standIn(left, ingest)) !== null) continue;
+      absent.delete(diffId);
+      tools.lacks.blob(left.digest, notHere([left], files));
+      elsewhere.set(diffId, placeOf(left));
+    }
   const completed = await completeLayers([...absent.values()], files, ingest, tools, run);
   // An archive may hold a layer twice, plain and compressed: the first one counts, whichever was read sooner.
   const stored = new Map<DiffId, StagedLayer>();

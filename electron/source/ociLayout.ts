@@ -11,13 +11,14 @@ import { isEncryptedLayerType, isLayerType } from '../../shared/image/mediaType'
 import { parseIndex, type OciDescriptor, type OciIndex } from '../../shared/image/manifest';
 import { settleNames } from '../../shared/image/layoutName';
 import { reasonFacts } from '../../shared/image/faultReason';
-import { problem } from '../../shared/image/problem';
+import { problem, type ProblemError } from '../../shared/image/problem';
 import { digestOf } from '../store/sha256';
 import type { ArchiveFiles } from './archiveFiles';
 import { completeLayout } from './completeLayout';
-import { readLeftOut } from './completeLayers';
+import { notHere, readLeftOut } from './completeLayers';
 import { dockerManifestName, readDockerManifest } from './dockerManifest';
 import type { ImageSource, StagedRoot } from './imageSource';
+import { Lacks } from './lacks';
 import { blobName, LayoutWalk, type WantedBlob } from './layoutWalk';
 import { checkNames, nameOf, ownNameOf, unfitNames } from './ociNames';
 import { findReferrers } from './referrers';
@@ -79,21 +80,33 @@ export const ociLayout: ImageSource = {
     const leftOut = await readLeftOut(files);
     walk.leftOut = new Map(leftOut.map((layer) => [layer.digest, layer]));
     const found: OciDescriptor[] = [];
+    let lost: ProblemError | null = null;
     for (const [i, listed] of index.manifests.entries()) {
       tellImage(run, i + 1, index.manifests.length);
       const before = walk.missing.length;
       const forget = walk.mark();
-      const descriptor = await walk.typed(listed);
-      if (await walk.root(descriptor, descriptor.digest, 0)) found.push(descriptor);
-      else {
-        const lack = walk.missing[before];
-        if (lack) throw problem('blob-missing', { file, ...lack });
+      try {
+        const descriptor = await walk.typed(listed);
+        if (await walk.root(descriptor, descriptor.digest, 0)) found.push(descriptor);
+        else {
+          const lack = walk.missing[before];
+          if (lack) throw problem('blob-missing', { file, ...lack });
+          forget();
+        }
+      } catch (thrown) {
+        if (!tools.lacks || !Lacks.isOne(thrown)) throw thrown;
         forget();
+        if (found.every(({ digest }) => digest !== listed.digest)) walk.images.delete(listed.digest);
+        lost ??= thrown;
+        tools.lacks.root(listed.digest, ownNameOf(listed), thrown);
       }
     }
+    // Where nothing can be read there is nothing to answer for.
+    if (found.length === 0 && lost !== null) throw lost;
     if (found.length === 0) throw problem('holds-no-image', { file, type: walk.others[0] ?? '' });
-    const names = await dockerNames(files, walk);
+    const names = await dockerNames(files, walk, lost !== null);
     const layers = countLayers(walk);
+    if (tools.lacks) await noteAbsent(walk, files, ingest, tools, tools.lacks);
     const whole = await completeLayout(found, walk, files, ingest, tools, run);
     const artifacts = await findReferrers(walk, files, index.manifests);
     const roots = toRoots(whole, walk, names, files, tools.ownNames ?? false);
@@ -106,19 +119,22 @@ export const ociLayout: ImageSource = {
 /**
  * Names by image ID from the manifest.json that Docker 25 and later, buildkit and containerd put beside the layout: not
  * all of them repeat the names in index.json. Throws `document-invalid` when manifest.json has an image that the layout
- * has not: then the archive means two things to two readers.
+ * has not: then the archive means two things to two readers. Of images that could not be read (`isPart`) nobody knows.
  */
 async function dockerNames(
   files: ArchiveFiles,
   walk: LayoutWalk,
+  isPart: boolean,
 ): Promise<ReadonlyMap<Digest, readonly string[]>> {
   const names = new Map<Digest, string[]>();
   if (!files.has(dockerManifestName)) return names;
   const ids = new Set([...walk.images.values()].flatMap((images) => [...images.keys()]));
   for (const { configName, names: own } of await readDockerManifest(files)) {
+    if (isPart && !files.has(configName)) continue;
     const bytes = await files.readDocument(configName, 'config');
     const id = digestOf(bytes);
     if (!ids.has(id)) {
+      if (isPart) continue;
       const origin = { file: files.label, entry: dockerManifestName };
       throw invalidDocument(origin, 'not-reached');
     }
@@ -133,6 +149,31 @@ function countLayers(walk: LayoutWalk): number {
   return [...walk.blobs.values()].filter(
     ({ layer, descriptor }) => layer !== null || isEncryptedLayerType(descriptor.mediaType),
   ).length;
+}
+
+/** Notes blobs that an input which is looked at lists and lacks, and that nothing takes the place of, so that nobody seeks them. */
+async function noteAbsent(
+  walk: LayoutWalk,
+  files: ArchiveFiles,
+  ingest: Ingest,
+  tools: SourceTools,
+  lacks: Lacks,
+): Promise<void> {
+  for (const [digest, { descriptor, layer }] of [...walk.blobs]) {
+    const entry = blobName(digest);
+    try {
+      if (walk.documents.has(digest) || files.has(entry)) continue;
+      const left = layer ? walk.leftOut.get(digest) : undefined;
+      const isLayer = layer !== null || isEncryptedLayerType(descriptor.mediaType);
+      if (!left || left.diffId !== layer?.diffId)
+        throw problem('blob-missing', { file: files.label, entry, what: isLayer ? 'layer' : 'config' });
+      if ((await tools.standIn(left, ingest)) === null) throw notHere([left], files);
+    } catch (thrown) {
+      if (!Lacks.isOne(thrown)) throw thrown;
+      walk.blobs.delete(digest);
+      lacks.blob(digest, thrown);
+    }
+  }
 }
 
 /** One root a digest, with all the names that its descriptors and manifest.json give it. */
@@ -188,7 +229,8 @@ async function stageBlobs(
       const how = { isStored: stored.has(item), signal, onBytes: progress.onBytes };
       await stageBlob(files, ingest, tools, item, how);
     } catch (thrown) {
-      throw layer ? atLayer(thrown, layer.index, layer.count) : thrown;
+      if (tools.lacks && Lacks.isOne(thrown)) tools.lacks.blob(descriptor.digest, thrown);
+      else throw layer ? atLayer(thrown, layer.index, layer.count) : thrown;
     }
     if (isLayerType(descriptor.mediaType)) progress.nextLayer();
   });

@@ -2,6 +2,7 @@ import type { Limits } from '../../shared/image/limits';
 import type { Digest, DiffId } from '../../shared/image/digest';
 import type { LeftOutLayer } from '../../shared/image/leftOut';
 import type { OperationStep } from '../../shared/ipc/operation';
+import type { Lacks } from './lacks';
 import type { BlobFile, LookedBlobs } from '../store/blobFile';
 import type { BlobReader, Ingest as StoreIngest } from '../store/contentStore';
 import type { JobInput, JobName, JobOptions, JobOutput } from '../worker/jobs';
@@ -57,6 +58,8 @@ export interface SourceTools {
   readonly blobs: BlobReader;
   /** For an input that is looked at where it lies: its blobs are noted here, and not copied. */
   readonly looked?: LookedBlobs;
+  /** For the same: what of it is not there is noted here, and the rest read. Without it all is there, or nothing. */
+  readonly lacks?: Lacks;
   /** Names of a layout are listed as they stand there: it is looked at alone. Without it they are whole references. */
   readonly ownNames?: boolean;
   /** Nothing but headers and documents is to be read: where that does not do, {@link ReadsAll} is thrown. */

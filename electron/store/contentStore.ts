@@ -5,6 +5,7 @@ import type { BlobFile } from './blobFile';
 import type { MendedIndex } from './mendIndex';
 import type { KeptBy } from './keptBy';
 import type { TrashEntry } from './trash';
+import type { Problem, ProblemError } from '../../shared/image/problem';
 
 /**
  * The content store by need: reading, ingesting, and changing references are separate promises, and a function asks
@@ -29,6 +30,18 @@ export interface Swept {
 export interface Unreached {
   readonly blobs: readonly SizedBlob[];
   readonly keptFor: KeptBy | null;
+}
+
+/** What a store that stands for an input cannot answer for. */
+export interface StoreLacks {
+  /** Images that are listed and cannot be read. */
+  readonly roots: readonly {
+    readonly digest: Digest;
+    readonly name: string | null;
+    readonly problem: Problem;
+  }[];
+  /** Blobs of images that are there but for these, and why each cannot be read. */
+  readonly blobs: ReadonlyMap<Digest, ProblemError>;
 }
 
 /** Reads immutable blobs; never locks. */
@@ -208,6 +221,8 @@ export interface Upkeep {
 
 /** The embedded store: the sum of its parts. */
 export interface ImageStore extends BlobReader, LayerIndexReader, References, Trash, Upkeep {
+  /** Of what is looked at where it lies: what is not there. */
+  readonly lacks?: StoreLacks | undefined;
   /** The layout's folder. */
   readonly directory: string;
   /**

@@ -7,7 +7,7 @@ import { isForeignLayerType, isIndexType } from '../../shared/image/mediaType';
 import { problem, ProblemError, problemOf, type PlaceNeed } from '../../shared/image/problem';
 import type { LayerFacts } from '../../shared/layer/entry';
 import type { BlobFile, FileRange } from './blobFile';
-import type { ImageStore, Ingest, SizedBlob, Swept, TakenAlone, Unreached } from './contentStore';
+import type { ImageStore, Ingest, SizedBlob, StoreLacks, Swept, TakenAlone, Unreached } from './contentStore';
 import { digestsNamedIn, mostKept, readVerified, walkRoot } from './documents';
 import { storeProblem, syncDirectory } from './durable';
 import { failPoint } from './failPoint';
@@ -43,6 +43,8 @@ export interface StoreHelpers {
   readonly refuse?: (need: PlaceNeed) => Error;
   /** Of a store that goes with this process: it is not synced, and its documents are here. */
   readonly scratch?: ScratchDocuments;
+  /** What of an input it stands for is not there. */
+  readonly lacks?: StoreLacks;
 }
 
 /**
@@ -84,11 +86,17 @@ class DirectoryStore implements ImageStore {
     return known ?? (await fileInfo(this.paths.blob(digest)))?.size ?? null;
   }
 
+  get lacks(): StoreLacks | undefined {
+    return this.helpers.lacks;
+  }
+
   pathOf(digest: Digest): string {
     return this.paths.blob(digest);
   }
 
   fileOf({ digest, size }: SizedBlob): BlobFile {
+    const lack = this.helpers.lacks?.blobs.get(digest);
+    if (lack) throw ProblemError.from(lack.problem);
     const path = this.paths.blob(digest);
     const range = this.helpers.ranges?.get(digest);
     if (!range) this.helpers.scratch?.write(digest, this.paths);

@@ -148,6 +148,7 @@ async function readOnce({ store }: Pick<ActionContext, 'store'>): Promise<StoreV
     }
     await breathe();
   }
+  damaged.push(...lackingOf(store, index.manifests, roots));
   const referrers = attachReferrers(closures, artifacts, roots);
   const steps = graphSteps({ revision, roots });
   let made = steps.next();
@@ -167,6 +168,28 @@ async function readOnce({ store }: Pick<ActionContext, 'store'>): Promise<StoreV
   known.last = view;
   known.waits = view.graph.layers.some(({ blobs }) => blobs.some(({ missing }) => missing !== undefined));
   return view;
+}
+
+/**
+ * What an input that the store stands for lists and lacks: images, and blobs of those that are in the graph. Layers that it was saved
+ * without are none of these: it is as it was meant to be, and who needs one is told then.
+ */
+function lackingOf(
+  { lacks }: Pick<ImageStore, 'lacks'>,
+  listed: readonly OciDescriptor[],
+  roots: readonly GraphRoot[],
+): readonly StoreView['damaged'][number][] {
+  if (!lacks) return [];
+  const blobsOf = new Map(
+    roots.map(({ digest, images }) => [digest, images.flatMap(({ layers }) => layers)]),
+  );
+  const partly = listed.flatMap((descriptor) => {
+    const lack = (blobsOf.get(descriptor.digest) ?? [])
+      .map(({ blob }) => lacks.blobs.get(blob.digest))
+      .find((each) => each !== undefined && each.problem.code !== 'layers-missing');
+    return lack ? [{ digest: descriptor.digest, name: nameOfRoot(descriptor), problem: lack.problem }] : [];
+  });
+  return [...lacks.roots, ...partly];
 }
 
 /** Counts the blobs of referrers to the roots that they belong to, and gives the referrers by root. */

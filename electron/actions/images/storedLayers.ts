@@ -59,7 +59,8 @@ export async function tarBytesOf(
 ): Promise<number | null> {
   let total = 0;
   for (const layer of layers) {
-    if (layer.tarSize === null && isClosed(layer)) return null;
+    const isLacking = layer.blobs.every(({ digest }) => context.store.lacks?.blobs.has(digest) === true);
+    if (layer.tarSize === null && (isClosed(layer) || isLacking)) return null;
     total += layer.tarSize ?? (await openStoredLayer(context, blobToRead(layer))).facts.tarSize;
   }
   return total;

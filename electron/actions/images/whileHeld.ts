@@ -45,6 +45,7 @@ export async function whileHeld<T>(
         for (const digest of closures.get(root)?.keys() ?? []) blobs.set(digest, { image, root });
     const quiet = new AbortController().signal;
     await eachLimited([...blobs], leasesAtOnce, quiet, async ([digest, { image, root }]) => {
+      if (context.store.lacks?.blobs.has(digest)) return;
       if (!(await leased(hold, digest))) throw await lostBlob(context, image, root, digest);
     });
     return await work();

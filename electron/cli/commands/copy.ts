@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { maskedWord } from '../../../shared/text/maskedAddress';
 import { transportOf } from '../../../shared/image/transport';
-import { problem, problemOf } from '../../../shared/image/problem';
+import { problem, ProblemError, problemOf } from '../../../shared/image/problem';
 import type { ActionContext } from '../../actions/ground/context';
 import { home, isEngine } from '../../../shared/ipc/placeKinds';
 import type { Limits } from '../../../shared/image/limits';
@@ -36,7 +36,10 @@ async function giverOf(session: Session, place: string | readonly string[], limi
 
 /** All images of a place, by their names; what is listed without one by its digest, an index with all of its platforms. */
 async function everyImage(giver: Place): Promise<readonly string[]> {
-  const { graph } = await giver.view();
+  const { graph, damaged } = await giver.view();
+  // All of them are meant: what is there without one would pass for all.
+  const [lack] = damaged;
+  if (lack) throw ProblemError.from(lack.problem);
   const words = graph.images.flatMap((image) => {
     const named = new Set(image.names.map((name) => nameDigest(image, name)));
     return [...image.names, ...image.roots.filter((root) => !named.has(root))];

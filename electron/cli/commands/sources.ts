@@ -32,6 +32,23 @@ async function countThere(session: Session, path: string) {
   }
 }
 
+/** How the store is: one that cannot be made, or is none, is none of the other places' concern, and the command leaves with 1. */
+async function storeThere(session: Session) {
+  try {
+    const { store } = await session.context();
+    const { images } = (await readWholeStore(session)).graph;
+    return { address: store.directory, images: images.length, state: 'ready', problem: null } as const;
+  } catch (thrown) {
+    const found = problemOf(thrown);
+    if (found.code !== 'store-invalid') throw thrown;
+    const { path: address, reason } = found.facts;
+    // In this folder no store has been made yet.
+    if (reason === 'missing') return { address, images: null, state: 'not-made', problem: null } as const;
+    noteIncomplete(session);
+    return { address, images: null, state: 'refused', problem: found } as const;
+  }
+}
+
 const notThere = (path: string): Problem => problemOf(problemFor('file-not-found', { path }));
 
 /** Archives and folders on the person's list. */
@@ -107,26 +124,9 @@ export const sources: Command = {
     }
     const { signal } = session.run('sources');
     const { findEngines } = await engineActions();
-    // A folder in which no store has been made yet is none of the engines' concern.
-    const opening = session.context().catch((thrown: unknown) => {
-      const { code, facts } = problemOf(thrown);
-      if (code === 'store-invalid' && facts.reason === 'missing') return facts.path;
-      throw thrown;
-    });
-    const [context, engines] = await Promise.all([opening, findEngines({ count: true, signal })]);
-    const isMade = typeof context !== 'string';
-    const graph = isMade ? (await readWholeStore(session)).graph : null;
+    const [store, engines] = await Promise.all([storeThere(session), findEngines({ count: true, signal })]);
     const listed = [
-      {
-        name: 'store',
-        kind: 'store' as const,
-        address: isMade ? context.store.directory : context,
-        version: null,
-        images: graph?.images.length ?? null,
-        state: isMade ? ('ready' as const) : ('not-made' as const),
-        problem: null,
-        added: false,
-      },
+      { name: 'store', kind: 'store' as const, version: null, ...store, added: false },
       ...engines.map(({ info, added }) => ({
         name: info.word,
         kind: info.kind,

@@ -6,6 +6,7 @@ import { inputFault } from '../../../shared/image/inputFault';
 import { ofLooked, problem, problemOf, type PlaceNeed } from '../../../shared/image/problem';
 import type { MovedFrom } from '../../../shared/ipc/operation';
 import { readLayerFacts } from '../../index/layerIndex';
+import { Lacks } from '../../source/lacks';
 import { stageInput } from '../../source/sources';
 import { storedLayer, type SourceTools } from '../../source/sourceTools';
 import { markOf, type LookedBlobs } from '../../store/blobFile';
@@ -85,13 +86,14 @@ export async function lookAt(
   });
   const label = inputs.map((input) => input.label).join(', ');
   const staged = await stageAnywhere(inputs, { ...tools, limits }, run);
-  const { folder, ranges, scratch, kept, shadowed } = staged;
+  const { folder, ranges, scratch, kept, shadowed, lacks } = staged;
   try {
     const refuse = (need: PlaceNeed): Error => problem('place-cannot', { place: label, need });
     const store = await openDirectoryStore(folder, {
       readFacts: readLayerFacts,
       ranges,
       refuse,
+      lacks,
       ...(scratch && { scratch }),
     });
     const context = { ...createContext(store, pool), limits, label, shadowed };
@@ -123,6 +125,8 @@ export async function lookAt(
 interface Staged {
   readonly folder: string;
   readonly ranges: LookedBlobs;
+  /** What of it is not there. */
+  readonly lacks: Lacks;
   /** Documents that memory holds; null where all are in files. */
   readonly scratch: ScratchDocuments | null;
   /** What is kept for later looks, where that is what lies there. */
@@ -143,6 +147,7 @@ async function stageAnywhere(inputs: Inputs, tools: StageTools, run: Run): Promi
   const ofKept = (kept: HeldUnpacked): Staged => ({
     folder: kept.folder,
     ranges: new Map(),
+    lacks: new Lacks(),
     scratch: null,
     kept,
     // Where there are any it is not kept.
@@ -155,12 +160,14 @@ async function stageAnywhere(inputs: Inputs, tools: StageTools, run: Run): Promi
   if (draft)
     try {
       const ranges: LookedBlobs = new Map();
-      const shadowed = await stageAll({ inputs, folder: draft.folder, ranges, scratch: null }, tools, run);
+      const lacks = new Lacks();
+      const looking = { inputs, folder: draft.folder, ranges, lacks, scratch: null };
+      const shadowed = await stageAll(looking, tools, run);
       // A layer of the person's own store, which stands in for one that was left out, is none of the archive's.
-      const isWhole = ranges.size + shadowed.length === 0;
+      const isWhole = ranges.size + shadowed.length === 0 && lacks.isEmpty;
       const kept = isWhole && !run.signal.aborted ? await draft.keep() : null;
       if (kept) return ofKept(kept);
-      return { folder: draft.folder, ranges, scratch: null, kept, shadowed, end: () => draft.discard() };
+      return { ...looking, kept, shadowed, end: () => draft.discard() };
     } catch (thrown) {
       await draft.discard();
       // The disk of the cache may be another one than that for what is temporary.
@@ -172,8 +179,9 @@ async function stageAnywhere(inputs: Inputs, tools: StageTools, run: Run): Promi
   try {
     const ranges: LookedBlobs = new Map();
     const scratch = new ScratchDocuments();
-    const shadowed = await stageAll({ inputs, folder, ranges, scratch }, tools, run);
-    return { folder, ranges, scratch, kept: null, shadowed, end: () => removeOwn(folder) };
+    const looking = { inputs, folder, ranges, lacks: new Lacks(), scratch };
+    const shadowed = await stageAll(looking, tools, run);
+    return { ...looking, kept: null, shadowed, end: () => removeOwn(folder) };
   } catch (thrown) {
     await removeOwn(folder);
     throw temporaryProblem(ofLooked(thrown));
@@ -215,13 +223,13 @@ async function stageAll(looking: Looking, tools: StageTools, run: Run): Promise<
   return withinTime(tools.limits, label, run, (timed) => stage(looking, tools, timed));
 }
 
-interface Looking extends Pick<Staged, 'folder' | 'ranges' | 'scratch'> {
+interface Looking extends Pick<Staged, 'folder' | 'ranges' | 'lacks' | 'scratch'> {
   readonly inputs: Inputs;
 }
 
 /** Reads the documents into a layout of our own; answers which names several of the images came with. */
 async function stage(
-  { inputs, folder, ranges, scratch }: Looking,
+  { inputs, folder, ranges, lacks, scratch }: Looking,
   tools: StageTools,
   run: Run,
 ): Promise<MovedFrom> {
@@ -239,7 +247,7 @@ async function stage(
           label,
           ingest,
           // The bare tags of several inputs are as good as sure to be the same ones.
-          { ...toolsFor(store, tools, ranges, label), ownNames: inputs.length === 1 },
+          { ...toolsFor(store, tools, ranges, label), lacks, ownNames: inputs.length === 1 },
           run,
         ),
       );

@@ -344,3 +344,25 @@ test('a folder or a file that is called like an engine, and is none, is a place 
   expect(engine.asked.slice(asked)).toContain('GET /images/json');
   await engine.close();
 });
+
+test('where no store can be made all else is listed, and the store says why', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'file'), '');
+  for (const store of [join(folder, 'file', 'store'), join(folder, 'file')]) {
+    const { call } = await listed({ STRATIGRAPH_STORE: store });
+    const archive = await temporaryFile(dockerArchive([newShop]));
+    expect((await call('sources', 'add', archive)).code).toBe(0);
+    const there = (...words: readonly string[]): Promise<RunResult> => call('--store', store, ...words);
+    const { code, stdout, stderr } = await there('sources');
+    expect([code, stdout]).toEqual([1, expect.stringContaining(archive)]);
+    expect(stdout).toMatch(/^store .* refused /m);
+    expect(stderr).toMatch(/^store: .* cannot be used as a store: /m);
+    const rows = JSON.parse((await there('--json', 'sources')).stdout) as { name: string; state: string }[];
+    expect(rows.map(({ name, state }) => [name, state])).toEqual(
+      expect.arrayContaining([
+        ['store', 'refused'],
+        [archive, 'ready'],
+      ]),
+    );
+  }
+});
