@@ -1,6 +1,4 @@
 import { existsSync } from 'node:fs';
-import { problem, ProblemError } from '../../shared/image/problem';
-import { systemCode } from '../../shared/image/systemCode';
 import {
   defaultRules,
   diveRules,
@@ -8,7 +6,7 @@ import {
   type DiveRule,
   type DiveSettings,
 } from '../../shared/layer/diveRules';
-import { readAtMost } from '../system/readAtMost';
+import { readWhole } from '../system/readWhole';
 import { UsageFault, type OptionSpec, type Parsed } from './parser';
 
 /** Bytes of a file of rules: far more than three rules take. */
@@ -69,7 +67,7 @@ export const diveOptions: readonly OptionSpec[] = [
 /**
  * The rules of dive that an image is to be held against: options, over the file of `--ci-config` or `.dive-ci` of the working
  * directory, over dive's own. `null` where nothing asks for them, and with `--ci=false`. Throws {@link UsageFault} for a rule that means nothing,
- * `file-unreadable`, `cancelled`.
+ * `file-not-found`, `file-unreadable`, `cancelled`.
  */
 export async function diveSettings(
   { values, switches, off }: Pick<Parsed, 'values' | 'switches' | 'off'>,
@@ -94,13 +92,7 @@ export async function diveSettings(
 }
 
 async function rulesOfFile(path: string, signal: AbortSignal): Promise<Partial<Record<DiveRule, string>>> {
-  let bytes: Buffer | null;
-  try {
-    bytes = await readAtMost(path, fileLimit, signal);
-  } catch (cause) {
-    if (cause instanceof ProblemError) throw cause;
-    throw problem('file-unreadable', { path, reason: systemCode(cause) ?? 'unknown' }, { cause });
-  }
+  const bytes = await readWhole(path, fileLimit, signal);
   const refusal = (): UsageFault => new UsageFault((t) => t('usage.diveFile', { file: path }));
   if (bytes === null) throw refusal();
   const { parse } = await import('yaml');

@@ -1,6 +1,4 @@
-import { problem, ProblemError } from '../../shared/image/problem';
-import { systemCode } from '../../shared/image/systemCode';
-import { readAtMost } from '../system/readAtMost';
+import { readWhole } from '../system/readWhole';
 import { UsageFault } from './parser';
 
 /** Bytes of one line, as Docker's reader takes them, and of the whole: no command can be given more. */
@@ -50,20 +48,13 @@ export function fileVariables(
   return found;
 }
 
-/** {@link fileVariables} of a file, a pipe (`<(…)`) too. Throws `file-unreadable` and `cancelled` as well. */
+/** {@link fileVariables} of a file, a pipe (`<(…)`) too. Throws `file-not-found`, `file-unreadable` and `cancelled` as well. */
 export async function readVariables(
   path: string,
   environment: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  let bytes: Buffer | null;
-  try {
-    bytes = await readAtMost(path, fileLimit, signal);
-  } catch (cause) {
-    if (cause instanceof ProblemError) throw cause;
-    const reason = systemCode(cause) ?? 'unknown';
-    throw problem('file-unreadable', { path, reason }, { cause });
-  }
+  const bytes = await readWhole(path, fileLimit, signal);
   if (bytes === null) throw new UsageFault((t) => t('usage.envLarge', { file: path }));
   return fileVariables(bytes, path, environment);
 }

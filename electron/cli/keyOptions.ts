@@ -1,6 +1,5 @@
-import { problem, ProblemError } from '../../shared/image/problem';
-import { systemCode } from '../../shared/image/systemCode';
-import { readAtMost } from '../system/readAtMost';
+import { problem } from '../../shared/image/problem';
+import { readWhole } from '../system/readWhole';
 import { UsageFault, type OptionSpec, type Parsed } from './parser';
 
 /** Most bytes of a file with a passphrase. */
@@ -34,14 +33,9 @@ export async function passphraseOf(
     return text;
   }
   if (path === undefined) return null;
-  try {
-    const bytes = await readAtMost(path, passphraseFileLimit, signal);
-    if (bytes === null) throw Object.assign(new Error('too long a file'), { code: 'EINVAL' });
-    return bytes.toString('utf8').split(/\r?\n/)[0] ?? '';
-  } catch (cause) {
-    if (cause instanceof ProblemError) throw cause;
-    throw problem('file-unreadable', { path, reason: systemCode(cause) ?? 'unknown' }, { cause });
-  }
+  const bytes = await readWhole(path, passphraseFileLimit, signal);
+  if (bytes === null) throw problem('file-unreadable', { path, reason: 'EINVAL' });
+  return bytes.toString('utf8').split(/\r?\n/)[0] ?? '';
 }
 
 /** The one value of an option that a command cannot do without; null where it is missing. */

@@ -1,7 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { problem, ProblemError, type KeyFault } from '../../../shared/image/problem';
-import { systemCode } from '../../../shared/image/systemCode';
-import { readAtMost } from '../../system/readAtMost';
+import { problem, type KeyFault } from '../../../shared/image/problem';
+import { readWhole } from '../../system/readWhole';
 
 /** Keys as openssl writes them: PEM files. */
 
@@ -9,16 +8,7 @@ import { readAtMost } from '../../system/readAtMost';
 const sizeLimit = 1 << 20;
 
 async function readPem(path: string, signal?: AbortSignal): Promise<string> {
-  let bytes: Buffer | null;
-  try {
-    bytes = await readAtMost(path, sizeLimit, signal);
-  } catch (cause) {
-    if (cause instanceof ProblemError) throw cause;
-    const reason = systemCode(cause) ?? 'unknown';
-    throw reason === 'ENOENT'
-      ? problem('file-not-found', { path }, { cause })
-      : problem('file-unreadable', { path, reason }, { cause });
-  }
+  const bytes = await readWhole(path, sizeLimit, signal);
   const text = bytes?.toString('latin1') ?? '';
   if (!/-----BEGIN [A-Z ]+-----/.test(text)) throw problem('key-unusable', { path, reason: 'not-pem' });
   return text;

@@ -101,7 +101,7 @@ test('keys of any case and of later dives, quoted values, an empty file; what me
   }
   const missing = await analyze('--ci-config', 'nowhere.yml');
   expect([missing.code, missing.stdout]).toEqual([1, '']);
-  expect(missing.stderr).toContain('nowhere.yml');
+  expect(missing.stderr).toContain('There is no file nowhere.yml');
 });
 
 const vector = join(sharedDir() ?? '', 'vectors', 'archives', 'dive', 'test-docker-image.tar');

@@ -186,7 +186,7 @@ describe('--env-file', () => {
     const missing = await run(link, ['run', '--env-file', join(folder, 'none'), 'x'], { env });
     expect([missing.code, missing.stderr]).toEqual([
       125,
-      expect.stringMatching(/^stratigraph: .*none cannot be read/),
+      expect.stringMatching(/^stratigraph: There is no file .*none: /),
     ]);
     // With Node alone the file is read into the environment before we are, and taken out of it again.
     await writeFile(file, lines.slice(0, 2).join('\n'));
