@@ -14,6 +14,10 @@ export function seeded(seed: number): Random {
   };
 }
 
+/** The seed of a test's random numbers, for its title or what it says of a failure: `STRATIGRAPH_SEED`, or else the usual one, without which it differs each time. */
+export const seedOf = (usual: number = Date.now() % 1_000_000): number =>
+  Number(process.env['STRATIGRAPH_SEED'] ?? usual);
+
 const plainNames = ['a', 'b', 'c', 'd', 'A'];
 /** Of what is no directory, mostly: what comes below such a name makes a layer that is refused. */
 const leafNames = ['f', 'g', 'F'];

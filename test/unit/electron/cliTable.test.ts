@@ -8,7 +8,7 @@ import { nearest } from '../../../electron/cli/nearest';
 import { parseOptions } from '../../../electron/cli/parser';
 import { splitWords } from '../../../shared/image/shellWords';
 import { dockerArchive } from '../../setup/imageBuilder';
-import { seeded } from '../../setup/randomLayers';
+import { seeded, seedOf } from '../../setup/randomLayers';
 import { run } from '../../setup/run';
 import {
   load,
@@ -180,7 +180,7 @@ test('a path with `..` names in every command what it names without', async () =
     less,
   ];
   // The paths stand in what a failure says; the seed gives all of them again.
-  const seed = Number(process.env['STRATIGRAPH_SEED'] ?? String(Date.now() % 1_000_000));
+  const seed = seedOf();
   const random = seeded(seed);
   const up = (): string => ['srv/..', 'none/..', '..', './x/y/../..'][random(4)] ?? '';
   for (const [i, say] of said.entries()) {

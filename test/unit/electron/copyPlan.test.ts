@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { callCommand } from '../../setup/callCommand';
 import { buildImage, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
-import { seeded } from '../../setup/randomLayers';
+import { seeded, seedOf } from '../../setup/randomLayers';
 import { load, openStore, snapshotDirectory, temporaryFile, temporaryFolder } from '../../setup/temporary';
 
-const seed = Number(process.env['STRATIGRAPH_SEED'] ?? 31);
+const seed = seedOf(31);
 const random = seeded(seed);
 const layer = (n: number) => ({
   files: [{ path: `f${n}`, content: `${n}`.repeat(100 * (n + 1)) }],

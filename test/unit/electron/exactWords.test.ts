@@ -6,7 +6,7 @@ import { hostArchitecture } from '../../../electron/system/hostArchitecture';
 import { callCommand } from '../../setup/callCommand';
 import { buildImage, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
 import { indexedLayout } from '../../setup/indexBuilder';
-import { seeded } from '../../setup/randomLayers';
+import { seeded, seedOf } from '../../setup/randomLayers';
 import { load, openStore, temporaryFolder } from '../../setup/temporary';
 
 /** What of an image a word names, as whoever knows the layout tells without this program. */
@@ -20,7 +20,7 @@ interface Meant {
   readonly one: string;
 }
 
-const seed = Number(process.env['STRATIGRAPH_SEED'] ?? 15);
+const seed = seedOf(15);
 const random = seeded(seed);
 const platforms = ['s390x', hostArchitecture, 'mips64le', 'riscv64'];
 

@@ -10,6 +10,7 @@ import { fsck } from '../../../electron/actions/upkeep/fsck';
 import { saveImages } from '../../../electron/actions/copy/saveImages';
 import { readStoreView } from '../../../electron/actions/images/storeView';
 import { dockerArchive, noise, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
+import { seeded, seedOf } from '../../setup/randomLayers';
 import { expectSoundStore, load, openStore, quietRun } from '../../setup/temporary';
 import { bundle } from './scripts';
 
@@ -84,7 +85,10 @@ async function timeOfSteps(words: (seed: number) => readonly string[]): Promise<
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-test(`${rounds * processes} kills: fsck is clean, no earlier image is lost, no half image or archive is seen`, async () => {
+const seed = seedOf();
+
+test(`${rounds * processes} kills: fsck is clean, no earlier image is lost, no half image or archive is seen (seed ${seed})`, async () => {
+  const random = seeded(seed);
   const archives = [
     ['a.tar', dockerArchive([image('churn/a:1', 2), image('churn/a:2', 3)])],
     ['b.tar', ociArchive([image('churn/b:1', 4), image('churn/a:1', 5)])],
@@ -113,7 +117,7 @@ test(`${rounds * processes} kills: fsck is clean, no earlier image is lost, no h
   for (let round = 0; round < rounds; round++) {
     const kills = Array.from({ length: processes }, (_, i) => ({
       seed: String(round * processes + i),
-      after: Math.floor(Math.random() * span),
+      after: random(Math.floor(span)),
     }));
     const label = `round ${round}, killed after ${kills.map(({ after }) => after).join(', ')} ms`;
     const steps = await Promise.all(

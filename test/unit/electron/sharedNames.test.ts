@@ -5,10 +5,10 @@ import { expect, test } from 'vitest';
 import { readStoreView } from '../../../electron/actions/images/storeView';
 import { callCommand } from '../../setup/callCommand';
 import { buildImage, dockerArchive, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
-import { seeded } from '../../setup/randomLayers';
+import { seeded, seedOf } from '../../setup/randomLayers';
 import { load, openStore, temporaryFile, temporaryFolder } from '../../setup/temporary';
 
-const seed = Number(process.env['STRATIGRAPH_SEED'] ?? 21);
+const seed = seedOf(21);
 const random = seeded(seed);
 const names = ['shop:1', 'docker.io/library/shop:1', 'shop:2', 'other:1'];
 /** What a name is, whatever its spelling. */

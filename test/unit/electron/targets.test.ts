@@ -37,6 +37,7 @@ import { accessListName, defaultListName } from '../../../shared/layer/accessLis
 import { deepTree } from '../../setup/deepTree';
 import { exchange } from '../../setup/exchanger';
 import { blobPath, buildImage, noise, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
+import { seeded, seedOf } from '../../setup/randomLayers';
 import {
   expectSoundStore,
   problemFacts,
@@ -446,7 +447,10 @@ describe('a folder', () => {
   });
 });
 
-test('SIGKILL at any moment leaves nothing beside the target after the next command', async () => {
+const seed = seedOf();
+
+test(`SIGKILL at any moment leaves nothing beside the target after the next command (seed ${seed})`, async () => {
+  const random = seeded(seed);
   const commands = [
     ['save', '-o', at('a.tar'), 'shop:1'],
     ['save', '--format', 'oci-archive', '--compress', 'gzip', '-o', at('a.tar'), 'shop:1'],
@@ -460,7 +464,7 @@ test('SIGKILL at any moment leaves nothing beside the target after the next comm
     const child = spawn(process.execPath, words, { stdio: 'ignore' });
     const ended = once(child, 'exit');
     // Starting takes about as long as the work: the moments are spread over the second half.
-    await new Promise((resolve) => setTimeout(resolve, 120 + Math.random() * 250));
+    await new Promise((resolve) => setTimeout(resolve, 120 + random(250)));
     if (child.kill('SIGKILL')) killed++;
     await ended;
     const names = readdirSync(folder);

@@ -20,6 +20,7 @@ import { parseImageId, type ImageId } from '../../../shared/image/digest';
 import { change } from '../../setup/churnChange';
 import { changedImage } from '../../setup/everyChange';
 import { dockerArchive } from '../../setup/imageBuilder';
+import { seeded, seedOf } from '../../setup/randomLayers';
 import { expectSoundStore, load, openStore, quietRun, type TestStore } from '../../setup/temporary';
 import { factsOfDirectory } from '../../setup/treeFacts';
 import nativePackages from '../../../scripts/lib/nativePackages.json';
@@ -116,12 +117,15 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
+const seed = seedOf();
+
 test.runIf(process.getuid?.() === 0).each(forms)(
-  'layers as $form, killed $rounds times: nothing stays mounted, no half layer is used, every image is whole',
+  `layers as $form, killed $rounds times: nothing stays mounted, no half layer is used, every image is whole (seed ${seed})`,
   async ({ form, rounds }) => {
     vi.stubEnv('STRATIGRAPH_LAYERS', form);
     const program = await bundle();
     const trees = await referenceTrees();
+    const random = seeded(seed);
     const first = await openStore();
     const { directory } = first;
     await load(first, dockerArchive([changedImage]));
@@ -130,7 +134,7 @@ test.runIf(process.getuid?.() === 0).each(forms)(
     // The kills have to fall into every part of the work, however fast this machine is.
     const span = 1.5 * (await roundTime(program, directory));
     for (let round = 0; round < rounds; round++) {
-      const after = Math.floor(Math.random() * span);
+      const after = random(Math.floor(span));
       await killed(program, directory, round * 1000, after);
       const store = await openStore(directory);
       const label = `round ${round}, killed after ${after} ms`;

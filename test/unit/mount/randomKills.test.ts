@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dockerArchive, noise, ociArchive, type ImageSpec } from '../../setup/imageBuilder';
 import { makeOrdinaryUser, plainEnv, type OrdinaryUser } from '../../setup/ordinaryUser';
+import { seeded, seedOf } from '../../setup/randomLayers';
 import { must, run } from '../../setup/run';
 
 /**
@@ -13,7 +14,7 @@ import { must, run } from '../../setup/run';
  * `STRATIGRAPH_KILLS` says how often (200, say), `STRATIGRAPH_SEED` which sequence.
  */
 const kills = Number(process.env['STRATIGRAPH_KILLS'] ?? '6');
-const seed = Number(process.env['STRATIGRAPH_SEED'] ?? String(Math.floor(Math.random() * 1_000_000)));
+const seed = seedOf();
 /** Commands that are waited for before a kill, at most, and how long into the next one it falls, milliseconds. */
 const most = { steps: 5, into: 250 } as const;
 
@@ -83,6 +84,7 @@ const everybody = process.getuid?.() === 0 ? (['root', 'user'] as const) : (['us
 test.each(everybody)(
   `${kills} kills, as %s, seed ${seed}: nothing is lost, nobody’s file is touched, nothing is left`,
   async (who) => {
+    const random = seeded(seed);
     const home = join(who === 'root' ? user.place : user.folder, 'own');
     const [store, out, tmp] = [join(home, 'store'), join(home, 'out'), join(home, 'tmp')];
     const as = [...(who === 'user' ? user.as : []), ...plainEnv()];
@@ -115,9 +117,9 @@ test.each(everybody)(
       child.stderr.on('data', (text: Buffer) => (said += text.toString()));
       child.stdout.on('data', (text: Buffer) => (done += text.toString()));
       const ended = once(child, 'exit') as Promise<[number | null, string | null]>;
-      const wanted = 1 + Math.floor(Math.random() * most.steps);
+      const wanted = 1 + random(most.steps);
       while (child.exitCode === null && done.split('\n').length <= wanted) await delay(2);
-      const into = Math.floor(Math.random() * most.into);
+      const into = random(most.into);
       await delay(into);
       child.kill('SIGKILL');
       const [, signal] = await ended;

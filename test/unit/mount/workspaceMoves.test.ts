@@ -18,6 +18,7 @@ import { newOwner } from '../../../electron/store/owner';
 import { places } from '../../../electron/store/places';
 import { problemOf } from '../../../shared/image/problem';
 import { ociArchive } from '../../setup/imageBuilder';
+import { seeded, seedOf } from '../../setup/randomLayers';
 import { openStore, quietRun, storeOf, temporaryFolder, type TestStore } from '../../setup/temporary';
 
 /** A workspace's name becomes another's, and its folder moves, while it is mounted, looked at and unmounted. */
@@ -51,41 +52,44 @@ const allowed = new Set([
 ]);
 
 describe.runIf(process.geteuid?.() === 0)('a workspace under way', () => {
-  test('is one or the other for whoever mounts, looks, renames or removes, and nothing stays mounted', async () => {
+  const seed = seedOf();
+  test(`is one or the other for whoever mounts, looks, renames or removes, and nothing stays mounted (seed ${seed})`, async () => {
     const first = await storeOf(archive());
     const { directory } = first;
     const second = await openStore(directory);
     const image = (await only(first)) as Parameters<typeof createWorkspace>[1]['image'];
     const names = ['w0', 'w1', 'w2', 'w3'];
-    const either = (): string => names[Math.floor(Math.random() * names.length)] ?? '';
     const untrue: string[] = [];
     const done = new Map<string, number>();
     let said = 0;
-    const acts: Record<string, (context: TestStore) => Promise<unknown>> = {
-      create: async (context) => {
+    const acts: Record<string, (context: TestStore, either: () => string) => Promise<unknown>> = {
+      create: async (context, either) => {
         const { name } = await createWorkspace(context, { image, name: either() }, run);
         // What one says of itself tells whose changes they are.
         const { merged } = await mountWorkspace(context, name, false, run);
         writeFileSync(join(merged, `mine-${said++}`), 'x');
       },
-      mount: (context) => mountWorkspace(context, either(), false, run),
-      look: async (context) => {
+      mount: (context, either) => mountWorkspace(context, either(), false, run),
+      look: async (context, either) => {
         const found = await workspaceChanges(context, either(), run);
         // The image's file is seen below, or what was read is no workspace's.
         for (const { path, kind } of found?.changes ?? [])
           if (!(/^mine-\d+$/.test(path) && kind === 'added') && path !== '') untrue.push(`${kind} ${path}`);
       },
-      unmount: (context) => unmountWorkspace(context, either()),
-      rename: (context) => renameWorkspace(context, either(), either()),
-      remove: (context) => removeWorkspace(context, either()),
+      unmount: (context, either) => unmountWorkspace(context, either()),
+      rename: (context, either) => renameWorkspace(context, either(), either()),
+      remove: (context, either) => removeWorkspace(context, either()),
     };
     const end = performance.now() + 8_000;
-    const loop = async (kind: string, context: TestStore): Promise<void> => {
+    const loop = async (kind: string, context: TestStore, turn: number): Promise<void> => {
+      // A sequence of its own for each: which of them comes first is the machine's.
+      const random = seeded(seed + turn);
+      const either = (): string => names[random(names.length)] ?? '';
       while (performance.now() < end)
         try {
           // Names have to be free at times.
           if (kind === 'create') await sleep(50);
-          await acts[kind]?.(context);
+          await acts[kind]?.(context, either);
           done.set(kind, (done.get(kind) ?? 0) + 1);
         } catch (thrown) {
           const { code } = problemOf(thrown);
@@ -95,8 +99,10 @@ describe.runIf(process.geteuid?.() === 0)('a workspace under way', () => {
         }
     };
     await Promise.all([
-      ...['create', 'mount', 'look', 'look', 'rename', 'rename', 'remove'].map((kind) => loop(kind, first)),
-      ...['create', 'look', 'unmount', 'rename'].map((kind) => loop(kind, second)),
+      ...['create', 'mount', 'look', 'look', 'rename', 'rename', 'remove'].map((kind, i) =>
+        loop(kind, first, i),
+      ),
+      ...['create', 'look', 'unmount', 'rename'].map((kind, i) => loop(kind, second, 100 + i)),
     ]);
     expect(untrue).toEqual([]);
     for (const kind of Object.keys(acts)) expect(done.get(kind) ?? 0, kind).toBeGreaterThan(3);
