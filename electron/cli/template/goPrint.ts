@@ -1,5 +1,6 @@
 import { JsonNumber } from '../../../shared/image/exactJson';
 import { UsageFault } from '../parser';
+import { floatBinary, floatHex } from './goFloatHex';
 import { goTypeOf, type GoType } from './goTypes';
 import { GoDuration, GoFloat, GoMoment, isFloat, isMap, type Value } from './goValue';
 
@@ -121,10 +122,17 @@ export function sprint(values: readonly Value[]): string {
 const exponential = (value: number, digits: number): string =>
   value.toExponential(digits).replace(/e([+-])(\d)$/, 'e$10$2');
 
-/** The hexadecimal digits of a number, or of a string's bytes. */
-function hexadecimal(value: Value): string | null {
-  if (typeof value === 'string') return Buffer.from(value).toString('hex');
-  return typeof value === 'number' && Number.isInteger(value) ? value.toString(16) : null;
+/** The hexadecimal digits of a whole number, of a float as Go writes it, or of a string's bytes, with what a `#` puts before them. */
+function hexadecimal(
+  value: Value,
+  number: number | null,
+  flags: string,
+  precision: number | null,
+): string | null {
+  const before = flags.includes('#') ? '0x' : '';
+  if (typeof value === 'string') return before + Buffer.from(value).toString('hex');
+  if (number === null || value instanceof GoDuration) return null;
+  return isFloat(value) ? floatHex(number, precision) : number.toString(16).replace(/^-?/, `$&${before}`);
 }
 
 /** One verb of a format; null where it doesn't fit the value. */
@@ -138,7 +146,7 @@ function verbText(verb: string, value: Value, flags: string, precision: number |
           ? value
           : null;
   const signed = (text: string): string =>
-    number !== null && number >= 0 && flags.includes('+') ? `+${text}` : text;
+    number !== null && !text.startsWith('-') && flags.includes('+') ? `+${text}` : text;
   const whole = number !== null && !isFloat(value) ? number : null;
   switch (verb) {
     case 'v': {
@@ -166,7 +174,8 @@ function verbText(verb: string, value: Value, flags: string, precision: number |
     case 'd':
       return whole === null ? null : signed(String(whole));
     case 'b':
-      return whole === null ? null : signed(whole.toString(2));
+      if (whole === null) return number === null ? null : signed(floatBinary(number));
+      return signed(whole.toString(2));
     case 'o':
       return whole === null ? null : signed(whole.toString(8));
     case 'c':
@@ -175,11 +184,9 @@ function verbText(verb: string, value: Value, flags: string, precision: number |
       return whole === null ? null : `U+${whole.toString(16).toUpperCase().padStart(4, '0')}`;
     case 'x':
     case 'X': {
-      const found = hexadecimal(value);
+      const found = hexadecimal(value, number, flags, precision);
       if (found === null) return null;
-      return signed((flags.includes('#') ? '0x' : '') + found)[
-        verb === 'X' ? 'toUpperCase' : 'toLowerCase'
-      ]();
+      return signed(found)[verb === 'X' ? 'toUpperCase' : 'toLowerCase']();
     }
     case 'f':
     case 'F':

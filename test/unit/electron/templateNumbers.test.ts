@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { floatHex } from '../../../electron/cli/template/goFloatHex';
 import { templatePrinter } from '../../../electron/cli/template/evaluate';
 import type { Value } from '../../../electron/cli/template/goValue';
 import { JsonNumber } from '../../../shared/image/exactJson';
@@ -38,6 +39,58 @@ test.each([
   ['{{json 2.0}} {{if 0.0}}a{{else}}b{{end}}', '2 b'],
 ])('%s is %s', (template, said) => {
   expect(print(template)).toBe(said);
+});
+
+/** What Go's own tests of fmt and strconv expect (fmt_test.go, ftoa_test.go), and the ends of what a `float64` holds. */
+test.each([
+  ['%x', '0.0', '0x0p+00'],
+  ['%x', '-0.0', '-0x0p+00'],
+  ['%x', '1.0', '0x1p+00'],
+  ['%x', '-1.0', '-0x1p+00'],
+  ['%x', '1.5', '0x1.8p+00'],
+  ['%x', '32.0', '0x1p+05'],
+  ['%x', '0.1', '0x1.999999999999ap-04'],
+  ['%x', '3.5e-3', '0x1.cac083126e979p-09'],
+  ['%X', '-3.5', '-0X1.CP+01'],
+  ['%x', '1e23', '0x1.52d02c7e14af6p+76'],
+  ['%x', '5e-324', '0x1p-1074'],
+  ['%x', '2.2250738585072014e-308', '0x1p-1022'],
+  ['%x', '1.7976931348623157e308', '0x1.fffffffffffffp+1023'],
+  ['%.3x', '1.0', '0x1.000p+00'],
+  ['%+.3x', '0.0', '+0x0.000p+00'],
+  ['%+.3x', '1.0', '+0x1.000p+00'],
+  ['%+.3x', '-1.0', '-0x1.000p+00'],
+  ['%.0x', '1.5', '0x1p+01'],
+  ['%.0x', '2.5', '0x1p+01'],
+  ['%.1x', '1.96875', '0x1.0p+01'],
+  ['%.20x', '1.5', '0x1.80000000000000000000p+00'],
+  ['%12x|', '1.5', '   0x1.8p+00|'],
+  ['%-12x|', '1.5', '0x1.8p+00   |'],
+  ['%b', '1.0', '4503599627370496p-52'],
+  ['%b', '-1.0', '-4503599627370496p-52'],
+  ['%b', '1e23', '5960464477539062p+24'],
+  ['%x', '255', 'ff'],
+  ['%#x', '-31', '-0x1f'],
+  ['%#X', '31', '0X1F'],
+])('%s of %s is %s', (format, number, said) => {
+  expect(print(`{{printf "${format}" ${number}}}`)).toBe(said);
+});
+
+test('the hexadecimal digits of any number are that number, with its first digit one', () => {
+  fc.assert(
+    fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+      const text = floatHex(value, null);
+      const [, sign, first, behind = '', power] =
+        /^(-?)0x([01])(?:\.([0-9a-f]*[1-9a-f]))?p([+-]\d{2,4})$/.exec(text) ?? [];
+      expect(first, text).toBe(value === 0 ? '0' : '1');
+      // Twice, since the power of the least numbers is less than any of theirs.
+      const whole = Number(BigInt(`0x${first}${behind}`));
+      const scale = Number(power) - 4 * behind.length;
+      const half = Math.trunc(scale / 2);
+      expect((sign === '-' ? -1 : 1) * whole * 2 ** half * 2 ** (scale - half), text).toBe(value);
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 describe('of any two numbers', () => {
