@@ -9,6 +9,7 @@ import type { GiveRequest, Place, Tools } from '../place/place';
 import { jsonText } from './columns';
 import type { Session } from './command';
 import { noteMoves } from './noteMoved';
+import { printListed } from './printListed';
 
 /** What a copy to the store or to an engine would send. */
 export type CopyPlan = SavePlan & { readonly movedFrom: MovedFrom };
@@ -41,20 +42,26 @@ async function planFrom(
 
 /**
  * Says what a copy to the store or to an engine would send, and which names would move there; nothing is changed. What an engine gives goes through a
- * temporary folder. Answers the plan. Throws as the copy would before anything is sent.
+ * temporary folder. Quiet it prints the images alone. Answers the plan. Throws as the copy would before anything is sent.
  */
 export async function planCopy(
   session: Session,
-  { tools, from, to }: { readonly tools: Tools; readonly from: Place; readonly to: Taker },
+  {
+    tools,
+    from,
+    to,
+    isQuiet,
+  }: { readonly tools: Tools; readonly from: Place; readonly to: Taker; readonly isQuiet: boolean },
   request: GiveRequest,
 ): Promise<CopyPlan> {
   const run = session.run(request.what[0] ?? '');
   const plan = await from.give.lend(tools, request, run, (context) => planFrom(context, to, request));
   session.endProgress();
   const t = translator(session.language);
-  noteMoves(session, plan.movedFrom);
+  if (!isQuiet) noteMoves(session, plan.movedFrom);
   const { bytes, layers, leftOut } = plan;
   if (session.json) session.out(jsonText(plan));
+  else if (isQuiet) printListed(session, plan);
   else
     session.out(`${t('cli.wouldSend', { bytes, layers, left: leftOut.layers, leftBytes: leftOut.bytes })}\n`);
   return plan;

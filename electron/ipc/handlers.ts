@@ -117,7 +117,7 @@ export function createHandlers(world: HandlerWorld): Handlers {
       places.within(source, 'form', async (from) => {
         const has = heldFiles.held({ except, exceptFiles });
         const held = await readHeld(from, has, unwatchedRun(), heldFiles.read);
-        const { names: _, ...plan } = await planSave(from, { ...request, held });
+        const { names: _, listed: __, ...plan } = await planSave(from, { ...request, held });
         return plan;
       }),
     'samples.load': () => ({

@@ -124,6 +124,8 @@ export type OperationResult =
       readonly images: number;
       readonly layers: number;
       readonly bytes: number;
+      /** All names under which the images were written, and the IDs of those without one. */
+      readonly listed: readonly string[];
       /** Layers that the target has and that were left out, where there were any, and their bytes. */
       readonly leftOut?: { readonly layers: number; readonly bytes: number } | undefined;
       /** Platforms that a docker-archive has no room for, where there were any. */
@@ -168,6 +170,7 @@ export type OperationResult =
       readonly layers: number;
       readonly bytes: number;
       /** As of a save. */
+      readonly listed: readonly string[];
       readonly otherPlatforms?: readonly OtherPlatforms[] | undefined;
       /** Names that one platform has in it and others are in it without, where there are any. */
       readonly sharedNames?: readonly OtherPlatforms[] | undefined;

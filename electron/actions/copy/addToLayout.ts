@@ -45,7 +45,7 @@ import {
   writeMember,
 } from './layoutBlobs';
 import { heldElsewhere } from './heldElsewhere';
-import { planArchive, planSave, type ArchiveRequest, type SavePlan } from './planArchive';
+import { listedIn, planArchive, planSave, type ArchiveRequest, type SavePlan } from './planArchive';
 import { proveLayers } from './proveLayers';
 import { leftOutOf } from './saveImages';
 
@@ -203,6 +203,7 @@ async function addWithin(
     kind: 'save',
     images: images.length,
     ...countOf(plan, fresh, true),
+    listed: listedIn(images),
     file: name,
     token: null,
     ...(leftOut.layers > 0 ? { leftOut } : {}),

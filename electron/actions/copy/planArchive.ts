@@ -73,6 +73,8 @@ export interface SavePlan {
   readonly lostReferrers: number;
   /** How people know the images, in the order asked for. */
   readonly names: readonly string[];
+  /** See {@link listedIn}. */
+  readonly listed: readonly string[];
 }
 
 const nothingHeld: HeldLayers = { layers: new Map(), chains: new Map() };
@@ -309,6 +311,11 @@ export interface ArchivePlan {
   readonly lostReferrers: number;
 }
 
+/** All names under which images are written, each once, and the ID of every image that is written without one. */
+export const listedIn = (images: readonly Pick<ExportImage, 'id' | 'names'>[]): readonly string[] => [
+  ...new Set(images.flatMap(({ id, names }): readonly string[] => (names.length === 0 ? [id] : names))),
+];
+
 /** Makes layers ready to be written, by diff ID; those that it does not give are written plain. See `compressLayers.ts`. */
 export type LayerWriter = (layers: readonly ExportLayer[]) => Promise<ReadonlyMap<string, WrittenLayer>>;
 
@@ -417,5 +424,6 @@ export async function planSave(context: ActionContext, request: ArchiveRequest):
     namesLeftOut,
     lostReferrers,
     names,
+    listed: listedIn(images),
   };
 }

@@ -5,7 +5,13 @@ import { compressLayers } from './compressLayers';
 import { whileHeldRead } from './heldElsewhere';
 import type { ActionContext, Run } from '../ground/context';
 import { proveLayers } from './proveLayers';
-import { planArchive, type ArchivePlan, type ArchiveRequest, type LayerWriter } from './planArchive';
+import {
+  listedIn,
+  planArchive,
+  type ArchivePlan,
+  type ArchiveRequest,
+  type LayerWriter,
+} from './planArchive';
 import { checkRoom } from '../../worker/freeSpace';
 import { withTarget, type Target } from '../target/target';
 import { whileHeld } from '../images/whileHeld';
@@ -71,6 +77,7 @@ async function writeImages(
     images: images.length,
     layers: plan.layers,
     bytes,
+    listed: listedIn(images),
     file,
     token: null,
     ...leftOutOf({ plan, lostReferrers }),

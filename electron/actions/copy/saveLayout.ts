@@ -21,7 +21,7 @@ import {
   writeMember,
 } from './layoutBlobs';
 import { proveLayers } from './proveLayers';
-import { planArchive, planSave, type ArchiveRequest, type SavePlan } from './planArchive';
+import { listedIn, planArchive, planSave, type ArchiveRequest, type SavePlan } from './planArchive';
 import type { HeldWay } from '../target/heldWay';
 import { leftOutOf } from './saveImages';
 import { Drafts } from '../target/target';
@@ -147,6 +147,7 @@ async function writeLayout(
     images: images.length,
     layers: plan.layers,
     bytes: progress.total,
+    listed: listedIn(images),
     file: name,
     token: null,
     ...leftOutOf({ plan, lostReferrers }),

@@ -146,7 +146,10 @@ export const copy: Command = {
     {
       long: 'quiet',
       short: 'q',
-      help: ['print the names of images only, no sizes or notes', '只输出镜像名称，不输出大小和说明'],
+      help: [
+        'print the names of images only, no sizes or notes; nothing where standard output is the archive',
+        '只输出镜像名称，不输出大小和说明；归档写到标准输出时不输出任何信息',
+      ],
     },
   ],
   examples: [
@@ -195,7 +198,8 @@ export const copy: Command = {
         const store = (await isStoreThere(session)) ? { ...(await session.context()), limits } : null;
         const taker = { place: store && storePlace(store), store };
         const tools = session.pool ? { pool: session.pool } : await session.context();
-        await planCopy(session, { tools, from: giver, to: taker }, { what, exact: true, platform });
+        const sending = { tools, from: giver, to: taker, isQuiet: switches.has('quiet') };
+        await planCopy(session, sending, { what, exact: true, platform });
         return;
       }
       const context = { ...(await session.context({ make: true })), limits };

@@ -1,3 +1,4 @@
+import { fstatSync, statSync } from 'node:fs';
 import { planSave, type SaveCompression, type SavePlan } from '../../actions/copy/planArchive';
 import type { HeldLayers } from '../../export/imageExport';
 import type { OperationResult, OtherPlatforms } from '../../../shared/ipc/operation';
@@ -16,6 +17,7 @@ import { UsageFault, type OptionSpec, type Parsed } from '../parser';
 import { isPathForEngine, lookedPath } from '../place';
 import { shellWord } from '../shellWord';
 import { planCopy } from '../planCopy';
+import { printListed } from '../printListed';
 import { namedPlatforms, platformOf } from '../platform';
 import { noteLostArtifacts, openSource, sourceOf, sourceOption, storeOf } from '../source';
 import { glance } from '../../store/glance';
@@ -76,6 +78,16 @@ function noteNames(session: Session, left: readonly string[] = []): void {
 function noteReferrers(session: Session, form: keyof typeof formats | 'oci-dir', count = 0): void {
   const why = form === 'docker-archive' ? 'cli.referrersNoRoom' : 'cli.referrersLeftOut';
   if (count > 0) session.note(translator(session.language)(why, { count }));
+}
+
+/** Whether an archive goes where the lines of a command go, whatever that is called (`/dev/stdout`): nothing is printed among its bytes. */
+function isStandardOutput(target: string): boolean {
+  try {
+    const [out, named] = [fstatSync(1), statSync(target)];
+    return out.dev === named.dev && out.ino === named.ino;
+  } catch {
+    return false;
+  }
 }
 
 type Saved = Pick<OperationResult & { readonly kind: 'save' }, 'file' | 'bytes' | 'layers' | 'leftOut'>;
@@ -154,7 +166,10 @@ export const save: Command = {
     {
       long: 'quiet',
       short: 'q',
-      help: ['say nothing of what was written, no sizes or notes', '不输出写出内容的大小和说明'],
+      help: [
+        'print the names of images only, no sizes or notes; nothing where standard output is the archive',
+        '只输出镜像名称，不输出大小和说明；归档写到标准输出时不输出任何信息',
+      ],
     },
   ],
   examples: [
@@ -174,7 +189,8 @@ export const save: Command = {
 /** {@link save}, also for `copy`. Throws as its parts, {@link UsageFault} for words that do not go together. */
 export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Saving): Promise<void> {
   const { values, words } = parsed;
-  const session = parsed.switches.has('quiet') ? { ...whole, note: () => undefined } : whole;
+  const isQuiet = parsed.switches.has('quiet');
+  const session = isQuiet ? { ...whole, note: () => undefined } : whole;
   if (words.length === 0) throw new UsageFault((t) => t('usage.save'));
   const format = values.get('format')?.[0] ?? 'docker-archive';
   if (!isFormat(format) && format !== 'oci-dir')
@@ -195,7 +211,7 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
     const ends = { from: storeOf(session), to: await openSource(session, to) };
     const tools = await session.context();
     if (parsed.switches.has('dry-run')) {
-      const sending = { tools, from: ends.from, to: { place: ends.to, store: null } };
+      const sending = { tools, from: ends.from, to: { place: ends.to, store: null }, isQuiet };
       const plan = await planCopy(session, sending, { what: words, exact: true, platform });
       notePlatforms(session, plan.otherPlatforms);
       noteNames(session, plan.namesLeftOut);
@@ -216,6 +232,7 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
     noteNames(session, copied.namesLeftOut);
     noteReferrers(session, 'docker-archive', copied.lostReferrers);
     if (session.json) session.out(jsonText(copied));
+    else if (isQuiet) printListed(session, copied);
     else
       session.note(
         `${ends.to.label}: ${formatBytes(copied.bytes)} sent, ${counted(copied.layers, 'layer')}.`,
@@ -250,6 +267,7 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
     noteNames(session, plan.namesLeftOut);
     noteReferrers(session, format, plan.lostReferrers);
     if (session.json) session.out(jsonText(plan));
+    else if (isQuiet) printListed(session, plan);
     else session.out(`${planText(plan)}\n`);
     return;
   }
@@ -267,6 +285,7 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
     noteReferrers(session, format, saved.lostReferrers);
     await noteLostArtifacts(whole, await session.context());
     if (session.json) session.out(jsonText(saved));
+    else if (isQuiet) printListed(session, saved);
     else session.note(savedText(saved));
     return;
   }
@@ -283,6 +302,7 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
   const run = session.run(words[0] ?? '');
   const has = held === undefined ? {} : { held: () => Promise.resolve(held) };
   const request = { what: words, exact: true, format, compression, platform, target, keepsOld, ...has };
+  const isAmongBytes = toStream || isStandardOutput(output);
   const old = typeof target === 'string' ? glance(target) : undefined;
   const result = await place.give.archive(context, request, run);
   session.endProgress();
@@ -294,7 +314,8 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
   noteReferrers(session, format, result.lostReferrers);
   // A docker-archive has no artifacts in any case.
   if (!isOwnForm && format === 'oci-archive') await noteLostArtifacts(whole, context);
-  if (session.json && toStream) whole.note(jsonText(result).trimEnd());
+  if (session.json && isAmongBytes) whole.note(jsonText(result).trimEnd());
   else if (session.json) session.out(jsonText(result));
+  else if (isQuiet && !isAmongBytes) printListed(session, result);
   else if (!toStream) session.note(savedText(result));
 }

@@ -16,6 +16,7 @@ import type { OpenEngine } from './engineImages';
 import { archiveProblem, checkEngineArchive, pickedRoots } from './engineArchive';
 import { pickFromEngine, type EnginePick } from './enginePick';
 import { inScratch } from './inScratch';
+import { listedIn } from '../../actions/copy/planArchive';
 import { saveImages } from '../../actions/copy/saveImages';
 import { readStoreView } from '../../actions/images/storeView';
 import { loadImages } from '../../actions/copy/loadImages';
@@ -180,7 +181,20 @@ async function saveAsItIs(
     if (checked.hasMoreNames) throw new MoreNames();
     await finish();
     const { layers } = checked;
-    return { kind: 'save' as const, images: pick.images.length, layers, bytes, file, token: null };
+    return {
+      kind: 'save' as const,
+      images: pick.images.length,
+      layers,
+      bytes,
+      listed: listedIn(
+        pick.images.map(({ id }) => ({
+          id,
+          names: [...pick.wanted].flatMap(([name, of]) => (of === id ? [name] : [])),
+        })),
+      ),
+      file,
+      token: null,
+    };
   };
   const { target, keepsOld = false } = request;
   return withTarget(context, target, run, writing, { keepsOld }).catch((thrown: unknown) => {

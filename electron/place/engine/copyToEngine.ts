@@ -14,7 +14,7 @@ import type { ActionContext, Run } from '../../actions/ground/context';
 import type { GiveRequest } from '../place';
 import { fullName, tagEngineImage, type OpenEngine } from './engineImages';
 import { movedSince, undoLoad } from './undoLoad';
-import { planArchive } from '../../actions/copy/planArchive';
+import { listedIn, planArchive } from '../../actions/copy/planArchive';
 import { streamArchive } from '../../actions/copy/streamArchive';
 import { whileHeld } from '../../actions/images/whileHeld';
 
@@ -106,6 +106,9 @@ async function sendImages(
     images: images.length,
     layers: plan.layers,
     bytes: isThere ? 0 : plan.bytes,
+    listed: listedIn(
+      images.map(({ id, names: own }) => ({ id, names: own.map((name) => parseReference(name).familiar) })),
+    ),
     ...(moved.length > 0 ? { movedNames: moved.map(({ name }) => name), movedFrom: moved } : {}),
     ...(otherPlatforms.length > 0 ? { otherPlatforms } : {}),
     ...(sharedNames.length > 0 ? { sharedNames } : {}),

@@ -88,13 +88,14 @@ export class MemoryPlaces implements PlacesOfKind {
             const movedNames = movedBy(this.content, taken);
             const isThere = [...taken.blobs.keys()].every((digest) => this.content.blobs.has(digest));
             this.put(joined(this.content, taken));
-            const { images, layers, bytes } = saved;
+            const { images, layers, bytes, listed } = saved;
             return {
               kind: 'copyOut',
               engine: 'Memory',
               images,
               layers,
               bytes: isThere ? 0 : bytes,
+              listed,
               movedNames,
             };
           }),

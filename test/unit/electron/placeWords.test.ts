@@ -181,8 +181,8 @@ test('copy writes as save does: compressed, without what is there, and says befo
   const how = ['--format', 'oci-archive', '--compress', 'zstd', '--except', 'base:1'];
   expect(await call('copy', '-n', ...how, 'shop:1', first)).toContain('1 layer; 1 layer');
   expect(existsSync(first)).toBe(false);
-  expect(await call('copy', ...how, '-q', 'shop:1', first)).toBe('');
-  expect(await call('save', ...how, '-q', '-o', second, 'shop:1')).toBe('');
+  expect(await call('copy', ...how, '-q', 'shop:1', first)).toBe('shop:1\n');
+  expect(await call('save', ...how, '-q', '-o', second, 'shop:1')).toBe('shop:1\n');
   expect((await readFile(first)).equals(await readFile(second))).toBe(true);
   // The same of what is looked at.
   await call('save', '-o', join(folder, 'in.tar'), 'shop:1', 'base:1');

@@ -102,6 +102,7 @@ describe.each(formats)('%s', (format) => {
       images: 3,
       layers: 4,
       bytes: plan.bytes,
+      listed: what,
       file: 'saved.tar',
       token: null,
     });
