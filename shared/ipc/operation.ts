@@ -26,7 +26,7 @@ export type OperationKind =
 /** Of a name for several platforms the one that was written, and those that were not. */
 export interface OtherPlatforms {
   readonly name: string;
-  /** `OS/ARCH[/VARIANT]`, as the others. */
+  /** `OS/ARCH[/VARIANT]`, as the others; with the beginning of the image's ID where two are of the same. */
   readonly platform: string;
   readonly others: readonly string[];
 }

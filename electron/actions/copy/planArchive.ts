@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
 import { addBytes } from '../../../shared/image/bytes';
-import { parseDigest, type ChainId, type Digest } from '../../../shared/image/digest';
+import { hexOf, parseDigest, type ChainId, type Digest } from '../../../shared/image/digest';
 import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
 import { displayName } from '../../../shared/graph/sharing';
 import { storedOrigin } from '../../../shared/image/jsonDocument';
 import { parseManifest } from '../../../shared/image/manifest';
 import { isEncryptedLayerType, isIndexType, mediaType } from '../../../shared/image/mediaType';
-import { wholeName } from '../../../shared/image/layoutName';
+import { tagName, wholeName } from '../../../shared/image/layoutName';
 import { platformText } from '../../../shared/image/platform';
 import { problem, ProblemError } from '../../../shared/image/problem';
 import type { OtherPlatforms } from '../../../shared/ipc/operation';
@@ -260,24 +260,39 @@ const withDocuments = (store: BlobReader, made: ReadonlyMap<Digest, Uint8Array>)
   readDocument: async (digest, limit) => made.get(digest) ?? (await store.readDocument(digest, limit)),
 });
 
+/** A name as a docker-archive has it; null for what is none there. */
+type NameThere = (name: string) => string | null;
+
 /**
- * Takes a name from all but one of the images that were picked with it: a docker-archive gives a name to one image, and what loads it
- * would leave it to whichever comes last. The platform of this machine has it, as where the name alone is asked for; answers who is
- * there without it.
+ * Takes a name from all but one of the images that were picked with it, in whatever words: a docker-archive gives a name to one image, and
+ * what loads it would leave it to whichever comes last. The one that is listed under that very name has it before those whose bare tag
+ * comes to the same there, and of several the platform of this machine, as where the name alone is asked for; answers who is there without it.
  */
-function nameOnce(view: StoreView, picked: readonly Picked[]): readonly OtherPlatforms[] {
-  const holders = new Map<string, Picked[]>();
+function nameOnce(view: StoreView, picked: readonly Picked[], whole: NameThere): readonly OtherPlatforms[] {
+  const holders = new Map<string, Map<Picked, string[]>>();
   for (const each of picked)
-    for (const name of each.names) holders.set(name, [...(holders.get(name) ?? []), each]);
-  return [...holders].flatMap(([name, all]) => {
+    for (const name of each.names) {
+      const there = whole(name) ?? name;
+      const own = holders.get(there) ?? new Map<Picked, string[]>();
+      holders.set(there, own.set(each, [...(own.get(each) ?? []), name]));
+    }
+  return [...holders].flatMap(([there, own]) => {
+    const all = [...own.keys()];
+    const spelled = [...own.values()].flat();
+    const [first = there] = spelled;
     if (all.length < 2) return [];
+    const name = spelled.find((each) => tagName(each) === there) ?? first;
     const usual = resolveAt(view.graph, name, null).image.id;
-    const one = all.find(({ image }) => image.id === usual) ?? all[0];
+    const having = all.filter((each) => own.get(each)?.includes(name));
+    const one = having.find(({ image }) => image.id === usual) ?? having[0];
     const others = all.filter((each) => each !== one);
-    for (const { names } of others) names.delete(name);
-    return one
-      ? [{ name, platform: platformText(one.image), others: others.map(({ image }) => platformText(image)) }]
-      : [];
+    for (const each of others) for (const word of own.get(each) ?? []) each.names.delete(word);
+    if (!one) return [];
+    // Two of the same platform are told apart by their IDs.
+    const isOfMany = new Set(all.map(({ image }) => platformText(image))).size < all.length;
+    const text = ({ image }: Picked): string =>
+      platformText(image) + (isOfMany ? ` (${hexOf(image.id).slice(0, 12)})` : '');
+    return [{ name: there, platform: text(one), others: others.map(text) }];
   });
 }
 
@@ -348,13 +363,13 @@ export async function planArchive(
     throw problem('request-invalid', { what: 'save', reason: 'compression', place: '' });
   const view = await readStoreView(context);
   const picked = pick(view, { what, exact, format }, platform);
-  const sharedNames = format === 'docker-archive' ? nameOnce(view, picked) : [];
+  const { label = basename(context.store.directory) } = context;
+  const whole: NameThere = (name) => wholeName(name, label);
+  const sharedNames = format === 'docker-archive' ? nameOnce(view, picked, whole) : [];
   const cuts = await cutImages(context, view, what, platform);
   if (picked.length + cuts.images.length === 0) throw new ProblemError('nothing-to-save');
   const store = withDocuments(context.store, cuts.made);
   const byChain = new Map(view.graph.layers.map((layer) => [layer.chainId, layer]));
-  const { label = basename(context.store.directory) } = context;
-  const whole = (name: string): string | null => wholeName(name, label);
   const entries = await Promise.all(
     picked.map(async (entry) => {
       const found = toExport(view, byChain, entry, format);
