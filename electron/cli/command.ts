@@ -43,6 +43,13 @@ export type PathsIn =
   /** A word of `cp` that begins with whose the path is. */
   | 'source';
 
+/**
+ * What a command reads of an engine, whose images it saves for that: those that words name, each as `IMG[@LAYER]`, of which there may be none of some; or the one that a
+ * blob is of.
+ */
+export type EngineNeed =
+  { readonly images: readonly string[] } | { readonly tried: readonly string[] } | { readonly blob: string };
+
 /** A command: its words, its help, and what it does. One file each. */
 export interface Command {
   readonly name: string;
@@ -56,6 +63,8 @@ export interface Command {
   readonly paths?: (parsed: Parsed) => readonly string[];
   /** Of what these paths are, for shells that complete them; null where the line does not say yet. */
   readonly pathsIn?: (parsed: Parsed) => PathsIn | null;
+  /** What it reads inside of images, for an engine; null where a line reads nothing there. Left out: it never does. */
+  readonly engineNeed?: (parsed: Parsed) => EngineNeed | null;
   /** It opens the place that `--source` names itself; of others the session's store is that place. */
   readonly opensSource?: true;
   /** The exit code for a problem, where it is not that of all commands: a command inside may end with 1 itself. */

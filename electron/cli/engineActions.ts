@@ -3,6 +3,8 @@
  * line names one: a client for its API and the checks of what it answers are more than all the rest of most commands.
  */
 export { inScratch } from '../place/engine/inScratch';
+export { imageOfBlob, lookAtEngine } from '../place/engine/lookAtEngine';
+export { familiarNames } from '../engine/readImages';
 export { enginePlace } from '../place/engine/enginePlace';
 export { engineWords, findEngine, findEngines } from '../engine/findEngine';
 export { EngineImages } from '../engine/readImages';

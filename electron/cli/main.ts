@@ -188,7 +188,7 @@ async function main(argv: readonly string[]): Promise<number> {
     callByWords(typed);
     takePaths(typed);
     const { openSession } = await import('./session');
-    const { insideOption, learnEngines, lookedPath } = await import('./place');
+    const { engineOf, learnEngines, lookedPath } = await import('./place');
     await learnEngines(typed, async () => (await import('./engineActions')).engineWords());
     const { limitsOf } = await import('./limits');
     session = openSession({
@@ -201,10 +201,14 @@ async function main(argv: readonly string[]): Promise<number> {
           ? lookedPath(parsed)
           : null,
     });
-    if (command.options.includes(insideOption) && parsed.values.has('source'))
-      await (await import('./source')).checkInside(session, parsed);
+    const word = engineOf(parsed);
+    const need = word === null ? null : (command.engineNeed?.(parsed) ?? null);
+    const line =
+      word === null || need === null
+        ? parsed
+        : await (await import('./engineLook')).lookInEngine(session, { word, need, name: wanted }, parsed);
     output.begin(wanted);
-    const code = (await command.execute(session, parsed)) ?? 0;
+    const code = (await command.execute(session, line)) ?? 0;
     const { isIncomplete } = await import('./source');
     return await said(code === 0 && isIncomplete(session) ? exit.failed : code);
   };

@@ -3,18 +3,8 @@ import { resolve } from 'node:path';
 import { foundNames } from '../../shared/ipc/usualEngines';
 import { transportOf, transportPath } from '../../shared/image/transport';
 import { maskedWord } from '../../shared/text/maskedAddress';
-import { UsageFault, type OptionSpec, type Parsed } from './parser';
+import { UsageFault, type Parsed } from './parser';
 import { glance } from '../store/glance';
-
-/** `--source` of commands that look inside of layers, which an engine lets nobody do. */
-export const insideOption: OptionSpec = {
-  long: 'source',
-  value: 'PATH',
-  help: [
-    'an archive or layout folder, looked at where it lies, instead of the store',
-    '在原处查看某个归档或布局目录，而不是仓库',
-  ],
-};
 
 /**
  * The path that `--source` names, of an archive or a folder; null where it names the store or an engine, or is not given. Words of
@@ -82,6 +72,12 @@ function isSocketPath(word: string): boolean {
 export function engineWord(word: string): string {
   const path = isSocketPath(word) ? word : /^unix:\/\/([^/].*)$/i.exec(word)?.[1];
   return path === undefined ? word : `unix://${resolve(path)}`;
+}
+
+/** The word of the engine that `--source` names; null where it names something else, or nothing. */
+export function engineOf({ values }: Pick<Parsed, 'values'>): string | null {
+  const word = values.get('source')?.[0];
+  return word === undefined || word === 'store' || lookedPath({ values }) !== null ? null : word;
 }
 
 /**

@@ -2,7 +2,7 @@ import { fstatSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ActionContext, Run } from '../actions/ground/context';
 import { createContext, type OwnedContext } from '../actions/ground/createContext';
-import type { LookedContext } from '../place/opened/lookAt';
+import type { LookedContext, LookTools } from '../place/opened/lookAt';
 import { openDefaultStore, storeDirectory } from '../actions/ground/openStore';
 import type { Limits } from '../../shared/image/limits';
 import { createProgressTeller } from '../actions/ground/progressMeter';
@@ -37,6 +37,8 @@ export interface OpenSession extends Session {
   opened(): Promise<ActionContext> | null;
   /** The first thing that the command has made and named on standard output. */
   stands(): Standing | null;
+  /** Has what this opens stand for the store, from when that is first asked for. */
+  lookInstead(title: string, open: (tools: LookTools, run: Run) => Promise<LookedContext>): void;
   close(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export function openSession(options: {
   limits?: () => Limits;
 }): OpenSession {
   const { json, language, limits: bounds = () => limitsOf({ values: new Map() }) } = options;
+  let instead: (() => Promise<OwnedContext>) | null = null;
   const abort = new AbortController();
   const pool = createBriefPool(createWorkerPool());
   let context: Promise<OwnedContext> | null = null;
@@ -138,8 +141,8 @@ export function openSession(options: {
       const directory = storeDirectory(options.store);
       if (make && !options.look && isEmptyPlace(directory)) madeFolders ??= missingFolders(directory);
       context ??= (
-        options.look
-          ? lookThere(options.look)
+        options.look || instead
+          ? (instead ?? (() => lookThere(options.look ?? '')))()
           : openDefaultStore(options.store, pool, make).then((store) => createContext(store, pool))
       ).catch((thrown: unknown) => {
         // One that is not there may be made by who asks next.
@@ -159,6 +162,13 @@ export function openSession(options: {
     // Nothing that is still to be done keeps the process for it.
     giveUpAfter: (milliseconds) => void setTimeout(cancel, milliseconds).unref(),
     endProgress,
+    lookInstead(title, open) {
+      instead = async () => {
+        const opened = await open({ pool, limits: bounds() }, run(title)).finally(endProgress);
+        inputs.push(opened);
+        return opened;
+      };
+    },
     opened: () => context,
     stands: () => stands,
     async close() {

@@ -7,7 +7,7 @@ import { problemSentence } from '../../shared/text/problemText';
 import type { ActionContext } from '../actions/ground/context';
 import { home, placeKinds } from '../../shared/ipc/placeKinds';
 import { heldPlace } from '../place/heldPlace';
-import { partOf } from '../place/partOf';
+import type { OpenEngine } from '../place/engine/engineImages';
 import type { Place } from '../place/place';
 import { readStoreView, type StoreView } from '../actions/images/storeView';
 import type { Session } from './command';
@@ -58,12 +58,19 @@ export async function lookPlace(
 }
 
 /** Opens an engine by its word, its address or its socket's path. Throws `source-not-found`, or why it cannot be used. */
-export async function openSource(session: Session, word: string): Promise<Place> {
-  const { EngineImages, enginePlace, findEngine } = await engineActions();
+export async function openEngineOf(session: Session, word: string): Promise<OpenEngine> {
+  const { EngineImages, findEngine } = await engineActions();
   const { signal } = session.run('');
   const engine = await findEngine(engineWord(word), signal);
   const images = new EngineImages(engine);
-  return enginePlace(engine.endpoint.id, { engine, view: () => images.read(signal) });
+  return { engine, view: () => images.read(signal) };
+}
+
+/** The same as a place. */
+export async function openSource(session: Session, word: string): Promise<Place> {
+  const open = await openEngineOf(session, word);
+  const { enginePlace } = await engineActions();
+  return enginePlace(open.engine.endpoint.id, open);
 }
 
 /** The place that `--source` names: the store without it, an engine, or a path, which the session has opened in the store's stead. */
@@ -74,11 +81,6 @@ export async function sourceOf(session: Session, { values }: Parsed): Promise<Pl
   return path === null
     ? openSource(session, word)
     : sessionPlace('opened', basename(path), () => session.context());
-}
-
-/** Throws `place-cannot` where `--source` of a command that looks inside of layers names what lets nobody, and as {@link sourceOf}. */
-export async function checkInside(session: Session, parsed: Parsed): Promise<void> {
-  partOf(await sourceOf(session, parsed), 'layers');
 }
 
 /** The images of a place, for a command about some of them; what could not be read is noted. */

@@ -18,7 +18,7 @@ import { fromSealedJson, toSealedJson } from './seal';
 import { isOwnerGone } from './settled';
 
 /**
- * Compressed archives that were looked at, unpacked: a second look, by any process of this person, reads none of the archive again. Each
+ * Compressed archives that were looked at, unpacked, and images of engines that were: a second look, by any process of this person, reads none of that again. Each
  * is a layout folder below `$XDG_CACHE_HOME/stratigraph/unpacked`, as the look made it, with a sealed record of what it was made of and
  * what its files were. It counts only for the very file ({@link markOf}) by the same bounds and name, while every blob is as it was
  * written; its documents and layers are verified by whoever reads them, as those of the store are. All together take a bounded
@@ -41,10 +41,10 @@ const holdName = /^hold\.([0-9a-f]{64})\./;
 
 /** Of what something is kept. */
 export interface UnpackedOf {
-  /** The archive, links followed. */
+  /** The archive, links followed; where there is no mark, a word for what it is. */
   readonly path: string;
-  /** See {@link markOf}. */
-  readonly mark: string;
+  /** See {@link markOf}; null for what is no file and never changes, since `path` has its digest: an image by its ID. */
+  readonly mark: string | null;
   /** All else that decides what a look comes to: what the person called it, bounds. */
   readonly how: string;
 }
@@ -79,7 +79,9 @@ interface UnpackedRecord extends UnpackedOf {
 }
 
 const keyOf = ({ path, mark, how }: UnpackedOf): string =>
-  createHash('sha256').update([format, path, mark, how].join('\0')).digest('hex');
+  createHash('sha256')
+    .update([format, path, mark ?? '', how].join('\0'))
+    .digest('hex');
 
 /** Where all that is kept lies, whether something is there or not; null where this person has no such place, or wants none. */
 function homePath(): string | null {
@@ -245,7 +247,8 @@ export async function takeUnpacked(of: UnpackedOf): Promise<HeldUnpacked | null>
 }
 
 /** Whether a change of an archive that comes now would show in its mark. */
-function isMarkable(path: string): boolean {
+function isMarkable({ path, mark }: UnpackedOf): boolean {
+  if (mark === null) return true;
   const { ctimeNs, mtimeNs } = lstatSync(path, { bigint: true });
   const isCoarse = ctimeNs % 1_000_000_000n === 0n && mtimeNs % 1_000_000_000n === 0n;
   const age = Date.now() - Number(ctimeNs / 1_000_000n);
@@ -254,6 +257,7 @@ function isMarkable(path: string): boolean {
 
 /** Whether an archive is the file that something was kept of; null where there is none. */
 function isSame({ path, mark }: UnpackedOf): boolean | null {
+  if (mark === null) return true;
   const info = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   return info ? markOf(info) === mark : null;
 }
@@ -262,7 +266,7 @@ function isSame({ path, mark }: UnpackedOf): boolean | null {
 export async function beginUnpacked(of: UnpackedOf, bytes: number): Promise<UnpackedDraft | null> {
   const home = ownHome();
   try {
-    if (home === null || isSame(of) !== true || !isMarkable(of.path)) return null;
+    if (home === null || isSame(of) !== true || !isMarkable(of)) return null;
     const isFit = await locked(home, async () => {
       await sweep(home);
       // Unpacked it is hardly ever smaller: what would not fit then does not now.

@@ -2,7 +2,8 @@ import { addBytes } from '../../../shared/image/bytes';
 import { join } from 'node:path';
 import { freedByRoots, unionOf } from '../../../shared/graph/sharing';
 import type { Digest, ImageId } from '../../../shared/image/digest';
-import type { ImageNode } from '../../../shared/graph/imageGraph';
+import type { Closures } from '../../../shared/graph/holders';
+import type { ImageGraph, ImageNode } from '../../../shared/graph/imageGraph';
 import { listOwn } from '../../store/ownPlaces';
 import type { ActionContext } from '../ground/context';
 import { diskBytes } from '../ground/diskBytes';
@@ -72,9 +73,64 @@ async function countDiskUse(context: ActionContext): Promise<DiskUse> {
   const view = await readStoreView(context);
   const { graph } = view;
   const used = await imagesInUse(store);
-  const freedBy = freedByRoots(await heldClosures(context, view));
-  const alone = freedByRoots(view.closures);
-  const sizeOf = unionOf(view.closures);
+  const { row, images, between } = imagesUse(graph, view.closures, await heldClosures(context, view), used);
+  const sum = (values: readonly number[]): number => values.reduce(addBytes, 0);
+  const workspaces = await workspaceUse(store);
+  const folders = await unpackedFolders(store);
+  const { all: idle } = await unusedLayers(context);
+  const indexes = await diskBytes(join(store, 'cache', 'index'));
+  const { blobs: unreached } = await context.store.unreachedBlobs({ withTrash: true });
+  const bytes = unreached.reduce((sum, { size }) => addBytes(sum, size), 0);
+  const indexFiles = await listOwn(join(store, 'cache', 'index', 'sha256'));
+  const rows: readonly DiskUseRow[] = [
+    row,
+    { kind: 'workspaces', ...workspaces, active: workspaces.count, reclaimable: 0 },
+    {
+      kind: 'unpacked',
+      count: folders.length,
+      active: folders.length - idle.length,
+      size: await diskBytes(...folders),
+      reclaimable: await diskBytes(...idle),
+    },
+    { kind: 'indexes', count: indexFiles.length, active: 0, size: indexes, reclaimable: indexes },
+    { kind: 'unreached', count: unreached.length, active: 0, size: bytes, reclaimable: bytes },
+  ];
+  return {
+    rows,
+    images,
+    between,
+    total: { size: sum(rows.map(({ size }) => size)), reclaimable: sum(rows.map((row) => row.reclaimable)) },
+  };
+}
+
+/** What the images of an engine take, as it counts their layers, and what goes with those that no container holds. */
+export function readEngineUse(graph: ImageGraph): DiskUse {
+  const sizes = new Map(graph.layers.map(({ chainId, size }) => [chainId, size]));
+  const closures: Closures = new Map(
+    graph.images.flatMap(({ roots, layers }) => {
+      const needed = new Map(layers.map((layer) => [layer as string as Digest, sizes.get(layer) ?? 0]));
+      return roots.map((root) => [root, needed] as const);
+    }),
+  );
+  const used = new Map(
+    graph.images.flatMap(({ id, containers }) =>
+      containers.length > 0 ? [[id, containers.map(({ name }) => name)] as const] : [],
+    ),
+  );
+  const { row, images, between } = imagesUse(graph, closures, closures, used);
+  return { rows: [row], images, between, total: { size: row.size, reclaimable: row.reclaimable } };
+}
+
+/** What images take: `held` are the closures with all else that keeps blobs, `used` whose each image is. */
+function imagesUse(
+  graph: ImageGraph,
+  closures: Closures,
+  held: Closures,
+  used: ReadonlyMap<ImageId, readonly string[]>,
+): Pick<DiskUse, 'images' | 'between'> & { readonly row: DiskUseRow } {
+  const freedBy = freedByRoots(held);
+  const alone = freedByRoots(closures);
+  const sizeOf = unionOf(closures);
   const images = platformGroups(graph.images).map((group): ImageDiskUse => {
     const [first] = group as readonly [ImageNode];
     const roots = group.flatMap((image) => image.roots);
@@ -95,40 +151,19 @@ async function countDiskUse(context: ActionContext): Promise<DiskUse> {
   const idleImages = new Set(planPrune(graph, used, { all: true }).images);
   const reclaimable = freedBy(graph.images.flatMap(({ id, roots }) => (idleImages.has(id) ? roots : [])));
   const sum = (values: readonly number[]): number => values.reduce(addBytes, 0);
-  const workspaces = await workspaceUse(store);
-  const folders = await unpackedFolders(store);
-  const { all: idle } = await unusedLayers(context);
-  const indexes = await diskBytes(join(store, 'cache', 'index'));
-  const { blobs: unreached } = await context.store.unreachedBlobs({ withTrash: true });
-  const bytes = unreached.reduce((sum, { size }) => addBytes(sum, size), 0);
-  const indexFiles = await listOwn(join(store, 'cache', 'index', 'sha256'));
-  const rows: readonly DiskUseRow[] = [
-    {
+  return {
+    row: {
       kind: 'images',
       count: images.length,
       active: images.filter(({ usedBy }) => usedBy.length > 0).length,
       size: graph.storedBytes,
       reclaimable,
     },
-    { kind: 'workspaces', ...workspaces, active: workspaces.count, reclaimable: 0 },
-    {
-      kind: 'unpacked',
-      count: folders.length,
-      active: folders.length - idle.length,
-      size: await diskBytes(...folders),
-      reclaimable: await diskBytes(...idle),
-    },
-    { kind: 'indexes', count: indexFiles.length, active: 0, size: indexes, reclaimable: indexes },
-    { kind: 'unreached', count: unreached.length, active: 0, size: bytes, reclaimable: bytes },
-  ];
-  return {
-    rows,
     images,
     between: {
       size: graph.storedBytes - sum(images.map(({ unique }) => unique)),
       reclaimable: reclaimable - sum(images.map((image) => image.reclaimable)),
     },
-    total: { size: sum(rows.map(({ size }) => size)), reclaimable: sum(rows.map((row) => row.reclaimable)) },
   };
 }
 

@@ -9,7 +9,7 @@ import type { Command } from '../command';
 import { diveOptions, diveSettings } from '../diveSettings';
 import { limitOption } from '../limits';
 import { imageAndLayer } from '../imageAndLayer';
-import { insideOption } from '../place';
+import { sourceOption } from '../source';
 import { platformOption } from '../platform';
 import { UsageFault } from '../parser';
 
@@ -47,13 +47,13 @@ const percent = (score: number): string => (Math.floor(score * 1000) / 10).toFix
 export const analyze: Command = {
   name: 'analyze',
   usage:
-    'analyze [--source PATH [--limit NAME=VALUE…]] [--fail-below SCORE] [--ci] [--ci-config FILE] [--lowest-efficiency RATIO] [--highest-wasted-bytes SIZE] [--highest-user-wasted-percent RATIO] [--platform P] IMG[@LAYER]',
+    'analyze [--source PLACE [--limit NAME=VALUE…]] [--fail-below SCORE] [--ci] [--ci-config FILE] [--lowest-efficiency RATIO] [--highest-wasted-bytes SIZE] [--highest-user-wasted-percent RATIO] [--platform P] IMG[@LAYER]',
   summary: [
     'Says how much of what an image stores is seen, layer by layer, what is wasted and why. With @LAYER only of the layers up to that one. Bytes are those of unpacked files, hard links once.',
     '逐层说明镜像所存内容中有多少可见、浪费了什么及其原因。用 @LAYER 只分析到该层为止。字节数为解包后文件的大小，硬链接只计一次。',
   ],
   options: [
-    insideOption,
+    sourceOption,
     limitOption,
     platformOption,
     ...diveOptions,
@@ -64,6 +64,7 @@ export const analyze: Command = {
     },
   ],
   examples: ['stratigraph analyze shop:1.6', 'stratigraph analyze --fail-below 95 shop:1.6'],
+  engineNeed: ({ words }) => ({ images: words.slice(0, 1) }),
   async execute(session, parsed) {
     const { values, words } = parsed;
     const [name, more] = words;

@@ -12,20 +12,21 @@ import { limitOption } from '../limits';
 import { eachName } from '../eachName';
 import { UsageFault } from '../parser';
 import { imageAndLayer } from '../imageAndLayer';
-import { insideOption } from '../place';
+import { sourceOption } from '../source';
 import { platformOption } from '../platform';
 
 export const cat: Command = {
   name: 'cat',
-  usage: 'cat [--source PATH [--limit NAME=VALUE…]] [--platform OS/ARCH[/VARIANT]] IMG[@LAYER] PATH…',
+  usage: 'cat [--source PLACE [--limit NAME=VALUE…]] [--platform OS/ARCH[/VARIANT]] IMG[@LAYER] PATH…',
   summary: [
     'Prints files of an image as they are, without unpacking it. Links are followed within the image. With @LAYER also what a later layer hides.',
     '无需解包即可原样输出镜像中的文件。符号链接在镜像内解析。用 @LAYER 可读取被后续层隐藏的内容。',
   ],
-  options: [insideOption, limitOption, platformOption],
+  options: [sourceOption, limitOption, platformOption],
   examples: ['stratigraph cat shop:1.6 /etc/os-release', 'stratigraph cat shop:1.6@2 /app/.npmrc'],
   paths: ({ words }) => words.slice(1),
   pathsIn: ({ words: [tree] }) => (tree === undefined ? null : { tree }),
+  engineNeed: ({ words }) => ({ images: words.slice(0, 1) }),
   async execute(session, parsed) {
     const { words } = parsed;
     const [name, ...paths] = words;

@@ -14,7 +14,7 @@ import { copySources } from '../copySources';
 import { imageAndLayer } from '../imageAndLayer';
 import { UsageFault, type Parsed } from '../parser';
 import { noteUnkept } from '../noteUnkept';
-import { insideOption } from '../place';
+import { sourceOption } from '../source';
 import { platformOption } from '../platform';
 import { sweptContext } from '../sweep';
 
@@ -44,13 +44,13 @@ async function treeOf(
 export const cp: Command = {
   name: 'cp',
   usage:
-    'cp [--source PATH [--limit NAME=VALUE…]] [-a] [-L] [-q] [--platform OS/ARCH[/VARIANT]] IMG[@LAYER]|WORKSPACE|MOUNT:PATH DEST|-',
+    'cp [--source PLACE [--limit NAME=VALUE…]] [-a] [-L] [-q] [--platform OS/ARCH[/VARIANT]] IMG[@LAYER]|WORKSPACE|MOUNT:PATH DEST|-',
   summary: [
     'Copies a file or folder out of an image, a layer, a workspace or a mount, as docker cp does; to standard output as a tar. No mount is needed. Files are yours, with the recorded modes and times; devices and pipes are left out.',
     '像 docker cp 那样从镜像、层、工作区或挂载中复制文件或目录；输出到标准输出时为 tar。无需挂载。文件归你所有，保留记录的模式和时间；设备和管道不复制。',
   ],
   options: [
-    insideOption,
+    sourceOption,
     limitOption,
     {
       long: 'archive',
@@ -76,6 +76,7 @@ export const cp: Command = {
   ],
   paths: ({ words }) => words.slice(0, 1),
   pathsIn: () => 'source',
+  engineNeed: ({ words: [word = ''] }) => ({ tried: copySources(word).map(({ name }) => name) }),
   async execute(session, parsed) {
     const { words, switches } = parsed;
     const [word, dest, more] = words;

@@ -1,13 +1,12 @@
 import { shortDigest } from '../../../shared/image/digest';
 import { formatAgeInWords, formatBytes, isNoDate } from '../../../shared/text/format';
-import { readDiskUse, type DiskUseRow } from '../../actions/upkeep/diskUse';
+import { readDiskUse, readEngineUse, type DiskUse, type DiskUseRow } from '../../actions/upkeep/diskUse';
 import { columns, jsonText } from '../columns';
-import { insideOption } from '../place';
 import { dockerSize, rowFormat, rowFormatOption } from '../rowFormat';
-import type { Command } from '../command';
+import type { Command, Session } from '../command';
 import { limitOption } from '../limits';
-import { UsageFault } from '../parser';
-import { readWholeStore, sourceOf } from '../source';
+import { UsageFault, type Parsed } from '../parser';
+import { readWholeGraph, readWholeStore, sourceOf, sourceOption } from '../source';
 import { sweptContext } from '../sweep';
 
 const kinds: Readonly<Record<DiskUseRow['kind'], readonly [en: string, zh: string]>> = {
@@ -31,15 +30,24 @@ const heads = {
   Reclaimable: 'RECLAIMABLE',
 };
 
+/** What the place takes: of an engine what it tells itself, of which no layer is read. */
+async function useOf(session: Session, parsed: Parsed): Promise<DiskUse> {
+  const place = await sourceOf(session, parsed);
+  if (place.layers === null) return readEngineUse(await readWholeGraph(session, place));
+  const context = await sweptContext(session, { reads: true });
+  await readWholeStore(session);
+  return readDiskUse(context, { isFixed: place.cannot.includes('write') });
+}
+
 export const df: Command = {
   name: 'df',
-  usage: 'df [--source PATH [--limit NAME=VALUE…]] [-v] [--format FORMAT]',
+  usage: 'df [--source PLACE [--limit NAME=VALUE…]] [-v] [--format FORMAT]',
   summary: [
     'Shows what the store takes on disk and what can be freed. Shared blobs are counted once; with -v each image with its shared, unique and reclaimable bytes, and what only goes with several. Reclaimable are, as in Docker, all images that nothing uses (prune -a).',
     '显示仓库占用的磁盘空间及可释放的空间。共享的 blob 只计一次；-v 列出每个镜像的共享、独占和可释放字节数，以及多个镜像共有的部分。与 Docker 相同，可释放指一切未被使用的镜像（prune -a）。',
   ],
   options: [
-    insideOption,
+    sourceOption,
     limitOption,
     { long: 'verbose', short: 'v', help: ['each image on its own', '逐个列出镜像'] },
     rowFormatOption,
@@ -50,11 +58,7 @@ export const df: Command = {
     if (words.length > 0) throw new UsageFault((t) => t('usage.df'));
     const format = rowFormat(session, parsed, heads);
     if (format && switches.has('verbose')) throw new UsageFault((t) => t('usage.dfFormat'));
-    const context = await sweptContext(session, { reads: true });
-    await readWholeStore(session);
-    const use = await readDiskUse(context, {
-      isFixed: (await sourceOf(session, parsed)).cannot.includes('write'),
-    });
+    const use = await useOf(session, parsed);
     if (session.json) {
       session.out(jsonText(use));
       return;

@@ -7,13 +7,15 @@ import { indexGraph } from '../../../shared/graph/indexGraph';
 import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
 import { displayName } from '../../../shared/graph/sharing';
 import { formatBytes, visiblePath, visibleText } from '../../../shared/text/format';
+import { resolveAt } from '../../actions/images/resolveImage';
+import { readStoreView } from '../../actions/images/storeView';
 import { compareFiles, type FileComparison } from '../../actions/inside/compareFiles';
 import { columns, jsonText } from '../columns';
 import type { Command, Session } from '../command';
 import { limitOption } from '../limits';
 import { UsageFault } from '../parser';
 import { imageAndLayer } from '../imageAndLayer';
-import { platformOption } from '../platform';
+import { platformOf, platformOption } from '../platform';
 import { readGraph, sourceOf, sourceOption } from '../source';
 
 const parts = ['layers', 'config', 'files'] as const;
@@ -105,6 +107,7 @@ export const diff: Command = {
     'stratigraph diff --files shop:1.5 shop:1.6 | grep "^A"',
     'stratigraph diff --json --config shop:1.5 shop:1.6',
   ],
+  engineNeed: ({ switches, words }) => (switches.has('files') ? { images: words.slice(0, 2) } : null),
   async execute(session, parsed) {
     const { switches, words } = parsed;
     const [a, b, more] = words;
@@ -112,10 +115,9 @@ export const diff: Command = {
       throw new UsageFault((t) => t('usage.diff'));
     const place = await sourceOf(session, parsed);
     const chosen = parts.filter((part) => switches.has(part));
-    // An engine keeps no archive of a layer to read files from.
+    // For the files an engine has to save both images: only where they are asked for.
     const all = place.layers === null ? (['layers', 'config'] as const) : parts;
     const wanted = new Set<(typeof parts)[number]>(chosen.length > 0 ? chosen : all);
-    if (place.layers === null && wanted.has('files')) throw new UsageFault((t) => t('usage.engineFiles'));
     const graph = await readGraph(session, place);
     const named = [a, b].map((word) => imageAndLayer(session, { graph }, word, parsed));
     const upTo = named.map(({ layer }) => layer) as [ChainId | null, ChainId | null];
@@ -127,13 +129,20 @@ export const diff: Command = {
       ...(await place.documents.image(image.id)),
     });
     const config = wanted.has('config') ? compareConfigs(await said(first), await said(second)) : null;
-    const files = wanted.has('files')
-      ? await compareFiles(
-          await session.context(),
-          { first: first.id, second: second.id, upTo, contents: true },
-          session.run(`${a}, ${b}`),
-        )
-      : null;
+    const compared = async (): Promise<FileComparison> => {
+      const context = await session.context();
+      // Saved images may go by another ID than the engine's, which may be that of a manifest.
+      const view = place.layers === null ? await readStoreView(context) : null;
+      const [one, other] = view
+        ? [a, b].map((word) => resolveAt(view.graph, word, platformOf(parsed)).image)
+        : images;
+      return compareFiles(
+        context,
+        { first: (one ?? first).id, second: (other ?? second).id, upTo, contents: true },
+        session.run(`${a}, ${b}`),
+      );
+    };
+    const files = wanted.has('files') ? await compared() : null;
     session.endProgress();
     if (session.json) {
       session.out(jsonText(document(images, { layers, config, files })));

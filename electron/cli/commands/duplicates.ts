@@ -8,26 +8,26 @@ import { readStoreView } from '../../actions/images/storeView';
 import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { limitOption } from '../limits';
-import { insideOption } from '../place';
-import { readWholeStore } from '../source';
+import { readWholeStore, sourceOption } from '../source';
 
 /** Files in the list, unless --json. */
 const listed = 50;
 
 export const duplicates: Command = {
   name: 'duplicates',
-  usage: 'duplicates [--source PATH [--limit NAME=VALUE…]] [IMG[@LAYER]…]',
+  usage: 'duplicates [--source PLACE [--limit NAME=VALUE…]] [IMG[@LAYER]…]',
   summary: [
     'Finds files with equal contents in different layers, of the whole store or of some images and layers (@LAYER: a number from the base, or an ID), most waste first. Layers that may hold some are read once; what was found out is kept.',
     '查找不同层中内容相同的文件，可针对整个仓库，或若干镜像和层（@LAYER：自底向上的序号或 ID），浪费最多的排在最前。可能含有重复文件的层只读取一次，结果会保留。',
   ],
-  options: [insideOption, limitOption],
+  options: [sourceOption, limitOption],
   examples: [
     'stratigraph duplicates',
     'stratigraph duplicates shop:1.5 shop:1.6',
     'stratigraph duplicates shop:1.5@2 shop:1.6@3',
     'stratigraph --json duplicates',
   ],
+  engineNeed: ({ words: images }) => ({ images }),
   async execute(session, { words }) {
     const context = await session.context();
     const { graph } = words.length === 0 ? await readWholeStore(session) : await readStoreView(context);

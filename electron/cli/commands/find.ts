@@ -10,9 +10,8 @@ import { UsageFault } from '../parser';
 import { readStoreView, type StoreView } from '../../actions/images/storeView';
 import { outLines } from '../outLines';
 import { imageAndLayer } from '../imageAndLayer';
-import { insideOption } from '../place';
 import { platformOption } from '../platform';
-import { readWholeStore } from '../source';
+import { readWholeStore, sourceOption } from '../source';
 import { globToRegExp, isGlob, unescapeGlob } from '../../../shared/image/glob';
 import { lexicalPath } from '../../../shared/layer/entryPath';
 import { patternReadings, type PatternReading } from '../../../shared/layer/patternReadings';
@@ -72,12 +71,12 @@ function longestOf(parts: readonly string[]): string | null {
 
 export const find: Command = {
   name: 'find',
-  usage: 'find [--source PATH [--limit NAME=VALUE…]] [--platform OS/ARCH[/VARIANT]] PATTERN [IMG[@LAYER]…]',
+  usage: 'find [--source PLACE [--limit NAME=VALUE…]] [--platform OS/ARCH[/VARIANT]] PATTERN [IMG[@LAYER]…]',
   summary: [
     'Finds paths in every layer of the store, or of the images that are named, also those that later layers delete or cover. A pattern with *, ? or [] is a shell pattern, of the whole path where it holds a slash; any other is a part of a path, or with a slash before it a path and what is below.',
     '在仓库的每一层（或所指定镜像的各层）中查找路径，包括被后续层删除或覆盖的路径。含 *、? 或 [] 的为 shell 通配符，含斜杠时匹配整个路径；其余为路径的一部分，以斜杠开头则为该路径及其下内容。',
   ],
-  options: [insideOption, limitOption, platformOption],
+  options: [sourceOption, limitOption, platformOption],
   examples: [
     'stratigraph find id_rsa',
     `stratigraph find '*.pem'`,
@@ -86,6 +85,7 @@ export const find: Command = {
   ],
   paths: ({ words }) => words.slice(0, 1),
   pathsIn: ({ words: [, ...layers] }) => ({ layers, all: layers.length === 0 }),
+  engineNeed: ({ words: [, ...images] }) => ({ images }),
   async execute(session, parsed) {
     const [pattern, ...names] = parsed.words;
     if (pattern === undefined || pattern === '') throw new UsageFault((t) => t('usage.find'));

@@ -3,7 +3,7 @@ import type { LayerEntry } from '../../../shared/layer/entry';
 import { formatBytes, visiblePath } from '../../../shared/text/format';
 import { isDirectory, type TreeFile } from '../../actions/inside/imageFiles';
 import { columns, jsonText } from '../columns';
-import { insideOption } from '../place';
+import { sourceOption } from '../source';
 import { platformOption } from '../platform';
 import type { Command } from '../command';
 import { limitOption } from '../limits';
@@ -75,13 +75,13 @@ function inOrder(files: readonly TreeFile[], order: Order): readonly TreeFile[] 
 export const ls: Command = {
   name: 'ls',
   usage:
-    'ls [--source PATH [--limit NAME=VALUE…]] [-l] [-h] [-R] [--sort KEY] [--platform OS/ARCH[/VARIANT]] IMG[@LAYER] [PATH]',
+    'ls [--source PLACE [--limit NAME=VALUE…]] [-l] [-h] [-R] [--sort KEY] [--platform OS/ARCH[/VARIANT]] IMG[@LAYER] [PATH]',
   summary: [
     'Lists files of an image without unpacking it; with @LAYER (a number from the base, or an ID) what is in that layer alone, deletions included.',
     '无需解包即可列出镜像中的文件；用 @LAYER（自底向上的序号或 ID）只列出该层自身的内容，包括删除项。',
   ],
   options: [
-    insideOption,
+    sourceOption,
     limitOption,
     {
       long: 'long',
@@ -115,6 +115,7 @@ export const ls: Command = {
   ],
   paths: ({ words }) => words.slice(1),
   pathsIn: ({ words: [tree] }) => (tree === undefined ? null : { tree }),
+  engineNeed: ({ words }) => ({ images: words.slice(0, 1) }),
   async execute(session, parsed) {
     const { switches, values, words } = parsed;
     const [name, path = '/', more] = words;

@@ -4,19 +4,19 @@ import { readStoreView } from '../../actions/images/storeView';
 import type { Command } from '../command';
 import { limitOption } from '../limits';
 import { UsageFault } from '../parser';
-import { insideOption } from '../place';
+import { sourceOption } from '../source';
 import { platformOf } from '../platform';
 import { printDocument } from '../printDocument';
 
 export const manifest: Command = {
   name: 'manifest',
-  usage: 'manifest [--source PATH [--limit NAME=VALUE…]] [--platform OS/ARCH[/VARIANT]] IMG',
+  usage: 'manifest [--source PLACE [--limit NAME=VALUE…]] [--platform OS/ARCH[/VARIANT]] IMG',
   summary: [
     'Prints the manifest that a name stands for, byte for byte: of several platforms their index, with --platform the manifest of one. Its SHA-256 is the digest of the image.',
     '逐字节输出名称所指的 manifest：含多个平台时为 index，使用 --platform 时为该平台的 manifest。其 SHA-256 就是镜像的 digest。',
   ],
   options: [
-    insideOption,
+    sourceOption,
     limitOption,
     {
       long: 'platform',
@@ -25,6 +25,7 @@ export const manifest: Command = {
     },
   ],
   examples: ['stratigraph manifest shop:1.6', 'stratigraph manifest shop:1.6 | jq .layers'],
+  engineNeed: ({ words }) => ({ images: words.slice(0, 1) }),
   async execute(session, parsed) {
     const [word, more] = parsed.words;
     if (word === undefined || more !== undefined) throw new UsageFault((t) => t('usage.manifest'));

@@ -7,7 +7,7 @@ import { columns, jsonText } from '../columns';
 import type { Command } from '../command';
 import { limitOption } from '../limits';
 import { imageAndLayer } from '../imageAndLayer';
-import { insideOption } from '../place';
+import { sourceOption } from '../source';
 import { platformOption } from '../platform';
 import { eachName } from '../eachName';
 import { UsageFault } from '../parser';
@@ -19,13 +19,13 @@ const pathsNamed = 4;
 
 export const secrets: Command = {
   name: 'secrets',
-  usage: 'secrets [--source PATH [--limit NAME=VALUE…]] [--exit-code CODE] [--platform P] IMG[@LAYER]…',
+  usage: 'secrets [--source PLACE [--limit NAME=VALUE…]] [--exit-code CODE] [--platform P] IMG[@LAYER]…',
   summary: [
     'Finds secrets in every layer of images, also in files that a later layer deletes or covers, and in their configs: keys, tokens, passwords. Secrets are masked. With @LAYER (a number from the base, or an ID) in that layer alone. Each layer is read once; where they lie is kept.',
     '在镜像的每一层（包括被后续层删除或覆盖的文件）及配置中查找机密信息：密钥、令牌、密码。机密信息会被遮盖。使用 @LAYER（自底向上的序号或 ID）时只查该层。每层只读取一次，结果会保留。',
   ],
   options: [
-    insideOption,
+    sourceOption,
     limitOption,
     platformOption,
     {
@@ -35,6 +35,7 @@ export const secrets: Command = {
     },
   ],
   examples: ['stratigraph secrets shop:1.6', 'stratigraph --json secrets --exit-code 1 shop:1.6'],
+  engineNeed: ({ words: images }) => ({ images }),
   async execute(session, parsed) {
     const { values, words } = parsed;
     if (words.length === 0) throw new UsageFault((t) => t('usage.secrets'));

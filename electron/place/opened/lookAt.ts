@@ -3,9 +3,10 @@ import { basename, resolve } from 'node:path';
 import { defaultLimits, limitNames, storedLimits, type Limits } from '../../../shared/image/limits';
 import type { Digest } from '../../../shared/image/digest';
 import { inputFault } from '../../../shared/image/inputFault';
-import { ofLooked, problem, problemOf, type PlaceNeed } from '../../../shared/image/problem';
+import { ofLooked, problem, type PlaceNeed } from '../../../shared/image/problem';
 import type { MovedFrom } from '../../../shared/ipc/operation';
 import { readLayerFacts } from '../../index/layerIndex';
+import type { StagedRoot } from '../../source/imageSource';
 import { Lacks } from '../../source/lacks';
 import { stageInput } from '../../source/sources';
 import { storedLayer, type SourceTools } from '../../source/sourceTools';
@@ -14,15 +15,8 @@ import type { ImageStore } from '../../store/contentStore';
 import { openDirectoryStore } from '../../store/directoryStore';
 import { ScratchDocuments } from '../../store/scratch';
 import { readsFrom } from '../../store/readPlaces';
-import { makeTemporary, temporaryProblem } from '../../store/temporary';
-import { removeOwn } from '../../store/removeOwn';
-import {
-  beginUnpacked,
-  dropUnpacked,
-  takeUnpacked,
-  type HeldUnpacked,
-  type UnpackedOf,
-} from '../../store/unpackedArchives';
+import { temporaryProblem } from '../../store/temporary';
+import type { HeldUnpacked } from '../../store/unpackedArchives';
 import { detectCompression } from '../../tar/decompress';
 import { checkRoom } from '../../worker/freeSpace';
 import type { WorkerPool } from '../../worker/jobs';
@@ -33,6 +27,7 @@ import { sourceTools } from '../../actions/copy/loadImages';
 import { readStoreView } from '../../actions/images/storeView';
 import { withinTime } from '../../actions/ground/withinTime';
 import type { BlobInput } from './damagedInput';
+import { fillUnpacked, type ToKeep } from './fillUnpacked';
 
 /** Bytes that tell a compression. */
 const headBytes = 6;
@@ -64,6 +59,10 @@ export interface LookTools {
   readonly own?: () => Promise<ActionContext | null>;
   /** Where its layers would have to be read it throws {@link ReadsAll}: a compressed archive, one from before Docker 1.10. */
   readonly headersOnly?: boolean;
+  /** What people know the place by, where that is not how its inputs are called. */
+  readonly label?: string;
+  /** Says what is listed of what was found, and under which names, as for a load. */
+  readonly accept?: (roots: readonly StagedRoot[]) => readonly StagedRoot[];
 }
 
 /**
@@ -81,10 +80,10 @@ export async function lookAt(
 ): Promise<LookedContext> {
   const { pool, limits = defaultLimits } = tools;
   const inputs = (typeof path === 'string' ? [path] : path).map((each) => {
-    const label = basename(resolve(each)) || '/';
+    const label = tools.label ?? (basename(resolve(each)) || '/');
     return { real: realPath(each, label), label };
   });
-  const label = inputs.map((input) => input.label).join(', ');
+  const label = tools.label ?? inputs.map((input) => input.label).join(', ');
   const staged = await stageAnywhere(inputs, { ...tools, limits }, run);
   const { folder, ranges, scratch, kept, shadowed, lacks } = staged;
   try {
@@ -134,7 +133,7 @@ interface Staged {
   /** See `ActionContext`. */
   readonly shadowed: MovedFrom;
   /** To be called when nothing reads it any more. */
-  end(): Promise<void>;
+  end(this: void): Promise<void>;
 }
 
 type Inputs = readonly { readonly real: string; readonly label: string }[];
@@ -143,59 +142,31 @@ type StageTools = LookTools & { readonly limits: Limits };
 /** Finds what is kept of an archive, or reads the inputs: into what is kept from now on, or into a folder that goes again. */
 async function stageAnywhere(inputs: Inputs, tools: StageTools, run: Run): Promise<Staged> {
   const [input, ...others] = inputs;
-  const of = input && others.length === 0 ? unpackedOf(input, tools.limits) : null;
-  const ofKept = (kept: HeldUnpacked): Staged => ({
-    folder: kept.folder,
-    ranges: new Map(),
-    lacks: new Lacks(),
-    scratch: null,
-    kept,
-    // Where there are any it is not kept.
-    shadowed: [],
-    end: () => kept.release(),
-  });
-  const known = of && (await takeUnpacked(of));
-  if (known) return ofKept(known);
-  const draft = of && tools.headersOnly !== true ? await beginUnpacked(of, of.bytes) : null;
-  if (draft)
-    try {
+  const { folder, kept, filled, end } = await fillUnpacked({
+    of: input && others.length === 0 ? unpackedOf(input, tools.limits) : null,
+    keeps: tools.headersOnly !== true,
+    signal: run.signal,
+    async fill(at, toKeep) {
       const ranges: LookedBlobs = new Map();
+      const scratch = toKeep ? null : new ScratchDocuments();
       const lacks = new Lacks();
-      const looking = { inputs, folder: draft.folder, ranges, lacks, scratch: null };
-      const shadowed = await stageAll(looking, tools, run);
-      // A layer of the person's own store, which stands in for one that was left out, is none of the archive's.
-      const isWhole = ranges.size + shadowed.length === 0 && lacks.isEmpty;
-      const kept = isWhole && !run.signal.aborted ? await draft.keep() : null;
-      if (kept) return ofKept(kept);
-      return { ...looking, kept, shadowed, end: () => draft.discard() };
-    } catch (thrown) {
-      await draft.discard();
-      // The disk of the cache may be another one than that for what is temporary.
-      if (!isOfDisk(thrown)) throw ofLooked(thrown);
-      // It may be the same one: what is kept for a later look is not to be in the way of this one.
-      await dropUnpacked();
-    }
-  const folder = await makeTemporary('look');
-  try {
-    const ranges: LookedBlobs = new Map();
-    const scratch = new ScratchDocuments();
-    const looking = { inputs, folder, ranges, lacks: new Lacks(), scratch };
-    const shadowed = await stageAll(looking, tools, run);
-    return { ...looking, kept: null, shadowed, end: () => removeOwn(folder) };
-  } catch (thrown) {
-    await removeOwn(folder);
-    throw temporaryProblem(ofLooked(thrown));
-  }
+      try {
+        const shadowed = await stageAll({ inputs, folder: at, ranges, lacks, scratch }, tools, run);
+        return { ranges, lacks, scratch, shadowed };
+      } catch (thrown) {
+        throw toKeep ? ofLooked(thrown) : temporaryProblem(ofLooked(thrown));
+      }
+    },
+    // A layer of the person's own store, which stands in for one that was left out, is none of the archive's.
+    isWhole: ({ ranges, lacks, shadowed }) => ranges.size + shadowed.length === 0 && lacks.isEmpty,
+  });
+  // What is kept lies there as a whole, and nothing of it is shadowed.
+  const whole = { ranges: new Map() as LookedBlobs, lacks: new Lacks(), scratch: null, shadowed: [] };
+  return { ...(kept ? whole : (filled ?? whole)), folder, kept, end };
 }
 
-const isOfDisk = (thrown: unknown): boolean =>
-  ['disk-full', 'no-room', 'file-unwritable', 'store-unsafe'].includes(problemOf(thrown).code);
-
 /** Of what an archive's unpacked form is kept, with the archive's bytes; null for what is looked at in place. */
-function unpackedOf(
-  { real, label }: Inputs[number],
-  limits: Limits,
-): (UnpackedOf & { readonly bytes: number }) | null {
+function unpackedOf({ real, label }: Inputs[number], limits: Limits): ToKeep | null {
   try {
     const info = lstatSync(real, { bigint: true });
     if (!info.isFile() || detectCompression(headOf(real)) === 'none') return null;
@@ -219,7 +190,7 @@ function headOf(path: string): Uint8Array {
 }
 
 async function stageAll(looking: Looking, tools: StageTools, run: Run): Promise<MovedFrom> {
-  const label = looking.inputs.map((input) => input.label).join(', ');
+  const label = tools.label ?? looking.inputs.map((input) => input.label).join(', ');
   return withinTime(tools.limits, label, run, (timed) => stage(looking, tools, timed));
 }
 
@@ -255,7 +226,8 @@ async function stage(
     let shadowed: MovedFrom = [];
     await ingest.commit((index) => {
       const table = new NameTable(index);
-      const roots = found.flatMap((each) => each.roots);
+      const all = found.flatMap((each) => each.roots);
+      const roots = tools.accept?.(all) ?? all;
       shadowed = listRoots(table, roots, imagesBelow(roots));
       for (const { referrers = [] } of found) for (const referrer of referrers) table.addDangling(referrer);
       return table.index();

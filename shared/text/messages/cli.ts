@@ -81,15 +81,15 @@ export const cli = {
   ],
   'cli.droppedArchives': [
     (f: Sizes & { count: number }) =>
-      `Dropped: ${counted(f.count, 'unpacked archive')} (${formatBytes(f.bytes)})`,
+      `Dropped: ${counted(f.count, 'unpacked archive or saved image', 'unpacked archives and saved images')} (${formatBytes(f.bytes)})`,
     (f: Sizes & { count: number }) =>
-      `已清除 ${groupDigits(f.count)} 个归档解包副本（${formatBytes(f.bytes)}）`,
+      `已清除 ${groupDigits(f.count)} 个归档解包副本或已导出的镜像（${formatBytes(f.bytes)}）`,
   ],
   'cli.wouldDropArchives': [
     (f: Sizes & { count: number }) =>
-      `Would drop: ${counted(f.count, 'unpacked archive')} (${formatBytes(f.bytes)})`,
+      `Would drop: ${counted(f.count, 'unpacked archive or saved image', 'unpacked archives and saved images')} (${formatBytes(f.bytes)})`,
     (f: Sizes & { count: number }) =>
-      `将清除 ${groupDigits(f.count)} 个归档解包副本（${formatBytes(f.bytes)}）`,
+      `将清除 ${groupDigits(f.count)} 个归档解包副本或已导出的镜像（${formatBytes(f.bytes)}）`,
   ],
   'cli.wouldFreeAndKeep': [
     (f: Sizes & { kept: number }) =>

@@ -341,4 +341,8 @@ export const source = {
     ({ name }: { name: string }) => `Opening ${name}`,
     ({ name }: { name: string }) => `正在打开 ${name}`,
   ],
+  'place.saving': [
+    ({ name, engine }: { name: string; engine: string }) => `Reading ${name} out of ${engine}`,
+    ({ name, engine }: { name: string; engine: string }) => `正在从 ${engine} 读取 ${name}`,
+  ],
 } as const;

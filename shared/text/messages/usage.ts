@@ -1,3 +1,5 @@
+import { formatBytes } from '../format';
+
 /** What is wrong with the words of a command line; the program's name stands before it. */
 export const usage = {
   'usage.formatJson': ['give --json or --format, not both', '--json 与 --format 只能用一个'],
@@ -422,9 +424,11 @@ export const usage = {
     'an engine gives names to whole images only; copy the image into the store and tag a layer of it there',
     '引擎只能给整个镜像命名：请把镜像复制到仓库后再标记其中的层',
   ],
-  'usage.engineFiles': [
-    'an engine tells nothing of files; copy the images into the store and compare them there',
-    '引擎不提供文件信息：请把镜像复制到仓库后再比较',
+  'usage.engineAll': [
+    (f: { name: string; engine: string; count: number; bytes: number; text: string }) =>
+      `${f.name} reads layers, and ${f.engine} has to save each image for that: that would be ${formatBytes(f.bytes)} for all ${f.count} of its images; name the images that are meant, of ${f.text}`,
+    (f: { name: string; engine: string; count: number; bytes: number; text: string }) =>
+      `${f.name} 需要读取层，${f.engine} 须为此导出每个镜像：全部 ${f.count} 个镜像共需读取 ${formatBytes(f.bytes)}；请指定所需的镜像：${f.text}`,
   ],
   'usage.platform': [
     (f: { text: string }) => `a platform is OS/ARCH or OS/ARCH/VARIANT, not ${f.text}`,
