@@ -55,8 +55,8 @@ export function createHandlers(world: HandlerWorld): Handlers {
     'graph.piece': ({ token, piece }) => graphs.piece(token, piece),
     'image.inspect': async ({ source, image }) => (await places.of(source)).documents.image(image),
     'layer.inspect': async ({ source, layer }) => (await places.of(source)).documents.layer(layer),
-    'image.tag': async ({ source, image, reference, holder }) =>
-      (await places.part(source, 'names')).tag(image, reference, holder),
+    'image.tag': async ({ source, image, reference, holder, order }) =>
+      (await places.part(source, 'names')).tag(image, reference, holder, order),
     'image.untag': async ({ source, image, name }) => (await places.part(source, 'names')).untag(name, image),
     'image.rename': async ({ source, image, from, to, holder }) =>
       (await places.part(source, 'names')).rename(from, to, { image, holder }),

@@ -93,8 +93,8 @@ function giveOf({ label, within }: Pick<HeldPlace, 'label' | 'within'>): PlaceGi
 
 function namesOf(within: Within): PlaceNames {
   return {
-    tag: (image, reference, holder) =>
-      within(async (held) => (await naming()).tagImage(held, image, reference, holder)),
+    tag: (image, reference, holder, order) =>
+      within(async (held) => (await naming()).tagImage(held, image, reference, holder, order)),
     untag: (name, shown) => within(async (held) => (await naming()).untagImage(held, name, shown)),
     rename: (from, to, shown) => within(async (held) => (await naming()).renameImage(held, from, to, shown)),
   };

@@ -129,8 +129,11 @@ export interface PlaceLayers {
 
 /** Names of images. Whoever shows a person what is there says so (`shown`): anything else is `shown-changed`. */
 export interface PlaceNames {
-  /** Gives an image a further name; one that another has moves here. Throws `reference-invalid`, `image-not-found`. */
-  tag(image: ImageId, reference: string, holder?: ImageId | null): Promise<Named>;
+  /**
+   * Gives an image a further name; one that another has moves here. Its names stand in `order` then, where the place keeps one. Throws
+   * `reference-invalid`, `image-not-found`.
+   */
+  tag(image: ImageId, reference: string, holder?: ImageId | null, order?: readonly string[]): Promise<Named>;
   /** Takes a name away; the image stays. Throws `name-not-found`, `engine-last-name` where it could not stay. */
   untag(name: string, shown?: ImageId): Promise<{ image: ImageId | null; dangling: boolean }>;
   /** Changes a name into another. Throws as the other two. */

@@ -265,7 +265,7 @@ export function createApp(bridge: Bridge): App {
     ...cleaning,
     ...sources,
     copyTo,
-    ...imageActions(context),
+    ...imageActions(context, sources.showSource),
     ...pages,
     copy: async (text) => {
       if ((await ask('clipboard.write', { text })).ok) announce(t()('app.copied'));

@@ -54,7 +54,13 @@ export function copyActions(context: Context): CopyActions {
     const came = images.some(({ id }) => id === taker)
       ? taker
       : (images.find(({ names }) => names.includes(name))?.id ?? null);
-    const input = { source: target, image: holder.id, reference: name, holder: came };
+    const input = {
+      source: target,
+      image: holder.id,
+      reference: name,
+      holder: came,
+      order: [...holder.names],
+    };
     return (await attempt('image.tag', input)) !== null;
   };
 

@@ -4,7 +4,8 @@ import type { ShownRemoval } from '../../shared/graph/shown';
 import type { SourceId } from '../../shared/ipc/source';
 import type { Context } from './context';
 import { saveForm } from './forms';
-import { news } from './notices';
+import { news, trouble } from './notices';
+import { withoutSaved } from './savesAgain';
 import type { AppActions, Say } from './state';
 
 /** Of a preview what a person is asked about. */
@@ -13,11 +14,14 @@ const shownIn = ({ images, untagged }: ShownRemoval): ShownRemoval => ({
   untagged,
 });
 
-type ImageActions = Pick<AppActions, 'tag' | 'untag' | 'rename' | 'remove' | 'prune' | 'save' | 'chooseHeld'>;
+type ImageActions = Pick<
+  AppActions,
+  'tag' | 'untag' | 'rename' | 'remove' | 'prune' | 'save' | 'saveAgain' | 'chooseHeld'
+>;
 
 /** Names, deletion and saving. */
-export function imageActions(context: Context): ImageActions {
-  const { get, ask, attempt, dialogs, addNotice, pushUndo, refreshGraph } = context;
+export function imageActions(context: Context, showSource: AppActions['showSource']): ImageActions {
+  const { get, set, ask, attempt, dialogs, addNotice, pushUndo, refreshGraph } = context;
 
   /** Says what was done in a place, with a way back. */
   const done = (source: SourceId, say: Say, undo: () => Promise<boolean>): void =>
@@ -28,14 +32,19 @@ export function imageActions(context: Context): ImageActions {
     return image ? displayName(image) : shortDigest(id);
   };
 
-  /** Gives a name back, from the image that has it by what is undone; who was given it since keeps it, and this answers false. */
+  /** All names of an image in their order; none where it is not in view. */
+  const namesOf = (id: ImageId | null): readonly string[] =>
+    (id === null ? undefined : get().index?.images.get(id)?.names) ?? [];
+
+  /** Gives a name back to its place in `order`, from the image that has it by what is undone; who was given it since keeps it, and this answers false. */
   const putName = async (
     source: SourceId,
     image: ImageId,
     reference: string,
     holder: ImageId | null,
+    order: readonly string[],
   ): Promise<boolean> => {
-    const given = await attempt('image.tag', { source, image, reference, holder });
+    const given = await attempt('image.tag', { source, image, reference, holder, order: [...order] });
     await refreshGraph();
     return given !== null;
   };
@@ -45,14 +54,34 @@ export function imageActions(context: Context): ImageActions {
     return taken !== null;
   };
 
+  const save: ImageActions['save'] = async (what, format, layers) => {
+    if (what.length === 0) return false;
+    const asked = dialogs.asking({ dialog: { kind: 'save', what } }, saveForm(what));
+    const input = { source: get().source, what, format, ...layers };
+    const reply = await ask('archive.save', input);
+    const again = { source: input.source, what: [...what], format };
+    if (!reply.ok) {
+      if (reply.problem.code === 'cancelled') return false;
+      // The dialog says itself what it was refused for.
+      if (layers) return reply.problem;
+      set({ notices: withoutSaved(get().notices, again, get()) });
+      addNotice(trouble(reply.problem, { places: [input.source], save: again }));
+      return false;
+    }
+    const started = reply.value;
+    if (started) dialogs.began(started.operation, asked);
+    return started !== null;
+  };
+
   return {
     tag: async (image, reference, holder) => {
       const { source } = get();
       const reply = await ask('image.tag', { source, image, reference, holder });
       if (!reply.ok) return reply.problem;
       const { name, movedFrom } = reply.value;
+      const order = namesOf(movedFrom);
       const undo = (): Promise<boolean> =>
-        movedFrom === null ? takeName(source, image, name) : putName(source, movedFrom, name, image);
+        movedFrom === null ? takeName(source, image, name) : putName(source, movedFrom, name, image, order);
       const from = movedFrom === null ? null : nameOf(movedFrom);
       await refreshGraph();
       if (movedFrom !== image) {
@@ -63,25 +92,30 @@ export function imageActions(context: Context): ImageActions {
     },
     untag: async (image, name) => {
       const { source } = get();
+      const order = namesOf(image);
       const value = await attempt('image.untag', { source, image, name });
       if (!value) return;
       await refreshGraph();
       done(
         source,
         (t) => t('app.nameRemoved', { name, dangling: value.dangling }),
-        () => putName(source, image, name, null),
+        () => putName(source, image, name, null, order),
       );
     },
     rename: async (image, from, to, holder) => {
       const { source } = get();
+      const own = namesOf(image);
       const reply = await ask('image.rename', { source, image, from, to, holder });
       if (!reply.ok) return reply.problem;
       const { name, movedFrom } = reply.value;
+      const order = namesOf(movedFrom);
       await refreshGraph();
       const undo = async (): Promise<boolean> => {
         // The image would else be left with neither.
-        if (!(await putName(source, image, from, null))) return false;
-        return movedFrom === null ? takeName(source, image, name) : putName(source, movedFrom, name, image);
+        if (!(await putName(source, image, from, null, own))) return false;
+        return movedFrom === null
+          ? takeName(source, image, name)
+          : putName(source, movedFrom, name, image, order);
       };
       if (name !== from) done(source, (t) => t('app.renamed', { from, name }), undo);
       return null;
@@ -99,16 +133,10 @@ export function imageActions(context: Context): ImageActions {
     },
     chooseHeld: async () =>
       (await attempt('archive.choose', { directory: false, purpose: 'held' })) ?? { files: [], refused: [] },
-    save: async (what, format, layers) => {
-      if (what.length === 0) return false;
-      const asked = dialogs.asking({ dialog: { kind: 'save', what } }, saveForm(what));
-      const input = { source: get().source, what, format, ...layers };
-      const reply = layers ? await ask('archive.save', input) : null;
-      // The dialog says itself what it was refused for.
-      if (reply?.ok === false) return reply.problem.code === 'cancelled' ? false : reply.problem;
-      const started = reply ? reply.value : await attempt('archive.save', input);
-      if (started) dialogs.began(started.operation, asked);
-      return started !== null;
+    saveAgain: async ({ source, what, format }) => {
+      if (get().source !== source && get().sources.some(({ id }) => id === source)) await showSource(source);
+      if (get().source === source) await save(what, format);
     },
+    save,
   };
 }

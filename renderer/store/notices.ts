@@ -1,7 +1,7 @@
 import type { Problem } from '../../shared/image/problem';
 import type { OperationState } from '../../shared/ipc/operation';
 import type { SourceId } from '../../shared/ipc/placeKinds';
-import type { Act, AppState, Notice, Say } from './state';
+import type { Act, AppState, Notice, SaveAsked, Say } from './state';
 
 /** A mount by its ID, a workspace by its name. */
 type Tree = { readonly mount: string } | { readonly workspace: string };
@@ -15,6 +15,7 @@ export const trouble = (
     readonly operation?: string;
     readonly places?: readonly SourceId[] | undefined;
     readonly asked?: string;
+    readonly save?: SaveAsked;
   } = {},
 ): NewNotice => ({
   tone: 'trouble',
@@ -24,6 +25,7 @@ export const trouble = (
   undo: null,
   places: of.places,
   asked: of.asked,
+  save: of.save,
 });
 
 /** Something was done, with the way back if there is one, and what that does where "Undo" would say too much. */

@@ -2,6 +2,7 @@ import type { Problem } from '../../shared/image/problem';
 import type { OperationState } from '../../shared/ipc/operation';
 import { filledIn, withFilled, withoutDone } from './forms';
 import type { Form } from './formValues';
+import { withoutSaved } from './savesAgain';
 import type { AppState, AskedIn, ConfirmingDialog, DialogState } from './state';
 
 /** The dialogs and pages that operations were asked for in. */
@@ -42,6 +43,10 @@ export function operationDialogs(
       const askedIn = new Map(get().askedIn);
       askedIn.delete(id);
       set({ askedIn });
+      if ('dialog' in asked.in && asked.in.dialog.kind === 'save')
+        set({
+          notices: withoutSaved(get().notices, { source: asked.source, what: asked.in.dialog.what }, get()),
+        });
       if (!asked.filled) return false;
       const { form, sent } = asked.filled;
       const forms = withoutDone(get().forms, form, sent);

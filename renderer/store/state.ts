@@ -120,6 +120,14 @@ export interface AskedIn {
   readonly leaves: object;
 }
 
+/** What was to be saved, of which place's images, in which form. */
+export interface SaveAsked {
+  readonly source: SourceId;
+  /** Image IDs or names. */
+  readonly what: readonly string[];
+  readonly format: Settings['saveFormat'];
+}
+
 /** A sentence that is made when it is read: the language may have changed since it was first said. */
 export type Say = (t: Translate) => string;
 
@@ -143,6 +151,8 @@ export interface Notice {
   readonly places?: readonly SourceId[] | undefined;
   /** What was asked for and failed: the message goes when the same succeeds. */
   readonly asked?: string | undefined;
+  /** The save that was refused before it began: it can be asked for again, with another place. */
+  readonly save?: SaveAsked | undefined;
 }
 
 /** Something that was done in a place, and how it is taken back. */
@@ -334,6 +344,8 @@ export interface AppActions {
   readonly tag: (image: ImageId, reference: string, holder: ImageId | null) => Promise<Problem | null>;
   /** Takes the name away; a notice offers undo. */
   readonly untag: (image: ImageId, name: string) => Promise<void>;
+  /** Asks for a save again that was refused, in the place that its images are of. */
+  readonly saveAgain: (save: SaveAsked) => Promise<void>;
   readonly rename: (
     image: ImageId,
     from: string,

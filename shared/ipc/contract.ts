@@ -128,7 +128,14 @@ export const requests = {
   'layer.inspect': { input: z.strictObject({ source, layer: s.chainId }), output: s.layerDetail },
   /** Adds a name; a name that pointed elsewhere moves, and the answer says from which image. */
   'image.tag': {
-    input: z.strictObject({ source, image: s.imageId, reference: s.referenceText, holder }),
+    input: z.strictObject({
+      source,
+      image: s.imageId,
+      reference: s.referenceText,
+      holder,
+      /** Where a name is given back: all names of the image as they stood, of which the first is what people call it. */
+      order: z.array(s.referenceText).max(10_000).optional(),
+    }),
     output: z.object({ name: z.string(), movedFrom: s.imageId.nullable() }),
   },
   /** Takes a name away; the answer says whether the image is dangling now. */

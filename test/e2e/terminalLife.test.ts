@@ -17,6 +17,18 @@ const open = (name: string): Promise<void> =>
 const screen = (): Promise<string> => running.page.locator('.terminal-screen').innerText();
 const clipboard = (): Promise<string> => inMain(running, ({ clipboard: board }) => board.readText(), null);
 
+test('what is typed right after a terminal is asked for goes to it, and to no command of the window', async () => {
+  const { page } = running;
+  await open('other');
+  await page.getByRole('button', { name: 'Shell inside (sh)' }).click();
+  await page.keyboard.type('mr=41; echo typed-$((mr+1)); exit');
+  await page.keyboard.press('Enter');
+  await expect.poll(screen, patience).toContain('typed-42');
+  expect(await page.locator('dialog[open]').count()).toBe(0);
+  await page.getByRole('button', { name: 'Close this terminal' }).first().click();
+  await page.getByRole('button', { name: 'Back to the images' }).click();
+});
+
 test('what runs goes on while other pages are shown, and its terminal comes back', async () => {
   const { page } = running;
   await open('fix');

@@ -5,7 +5,7 @@ import type { OciDescriptor, OciIndex } from '../../../shared/image/manifest';
 import { problem } from '../../../shared/image/problem';
 import { parseReference } from '../../../shared/image/reference';
 import type { ActionContext } from '../ground/context';
-import { addName, changeName, removeName, rootWithName } from './indexNames';
+import { addName, changeName, inOrder, removeName, rootWithName } from './indexNames';
 import { imageById } from './resolveImage';
 import { nameOfRoot, readStoreView, type StoreView } from './storeView';
 import { checkSeen, withFreshView } from './seenIndex';
@@ -87,13 +87,15 @@ export function checkHolderOf(graph: Pick<ImageGraph, 'images'>, name: string, s
 
 /**
  * Gives an image a further name. A name that another image has moves here, as with `docker tag`; with `holder` only from that one,
- * see {@link checkHolder}.
+ * see {@link checkHolder}. A name that is given back stands where it stood: `order` is all names of the image as they stood, and those that
+ * it was given since come behind them.
  */
 export async function tagImage(
   context: Context,
   image: ImageId,
   text: string,
   holder?: ImageId | null,
+  order: readonly string[] = [],
 ): Promise<Named> {
   const name = nameToGive(text);
   const view = await readStoreView(context);
@@ -103,7 +105,8 @@ export async function tagImage(
     check(index);
     if (!index.manifests.some(({ digest }) => digest === root.digest))
       throw problem('image-not-found', { name: image });
-    return addName(index, root, name);
+    const given = addName(index, root, name);
+    return order.length === 0 ? given : inOrder(given, order);
   });
   return { name, movedFrom: holderOf(view, name, image) };
 }

@@ -130,3 +130,12 @@ const mixedLast = (items: readonly OverlapItem[]): readonly OverlapItem[] => [
 /** The images in sight in the order of lineage. */
 export const inOrder = ({ images }: ImageOrder, shown: ReadonlySet<ImageId>): readonly ImageNode[] =>
   images.filter(({ id }) => shown.has(id));
+
+/** The rows in which an image of `selected` is, also one among others: what is selected is to be found in groups, too. */
+export function rowsHolding(
+  items: readonly OverlapItem[],
+  selected: readonly ImageId[],
+): ReadonlySet<number> {
+  const chosen = new Set(selected);
+  return new Set(items.flatMap(({ images }, row) => (images.some(({ id }) => chosen.has(id)) ? [row] : [])));
+}

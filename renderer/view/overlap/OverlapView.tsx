@@ -4,7 +4,7 @@ import type { GraphIndex } from '../../../shared/graph/graphIndex';
 import { orderSteps } from '../../../shared/graph/imageOrder';
 import type { ChartExport } from '../../chart/chartExport';
 import { OverlapChart, type OverlapEvents } from '../../chart/overlap/overlapChart';
-import { inOrder, overlapItems, type OverlapItems } from '../../chart/overlap/overlapItems';
+import { inOrder, overlapItems, rowsHolding, type OverlapItems } from '../../chart/overlap/overlapItems';
 import { layoutOverlap, type Cell } from '../../chart/overlap/overlapLayout';
 import { matrixSteps, type OverlapMatrix } from '../../chart/overlap/overlapMatrix';
 import { labelWidths, scaleColour, type OverlapScene } from '../../chart/overlap/overlapPicture';
@@ -175,12 +175,7 @@ export function OverlapView(): ReactNode {
   }, [scene]);
 
   useEffect(() => {
-    const chosen = new Set(selected);
-    const rows = new Set<number>();
-    scene?.items.forEach(({ images }, row) => {
-      if (images.every(({ id }) => chosen.has(id))) rows.add(row);
-    });
-    chart.current?.select(rows);
+    chart.current?.select(rowsHolding(scene?.items ?? [], selected));
   }, [selected, scene]);
 
   // An image that is searched for is shown among all.

@@ -55,11 +55,11 @@ function Trouble({ notice }: { readonly notice: Notice }): ReactNode {
   const t = useT();
   const language = useLanguage();
   const { colon, space } = useMarks();
-  const { dismissNotice, retryOperation, chooseAndLoad, openDialog, copy } = useActions();
+  const { dismissNotice, retryOperation, saveAgain, chooseAndLoad, openDialog, copy } = useActions();
   const operation = useApp((state) => state.operations.find(({ id }) => id === notice.operation));
   const retries = useRetries();
   const card = useRef<HTMLDivElement>(null);
-  const { problem } = notice;
+  const { problem, save } = notice;
   useEffect(() => {
     // The person's own act failed: the message is where the focus belongs, unless they are typing elsewhere.
     if (document.activeElement === document.body) card.current?.focus();
@@ -148,6 +148,7 @@ function Trouble({ notice }: { readonly notice: Notice }): ReactNode {
               {t('app.tryAgain')}
             </Button>
           )}
+          {save && <Button onClick={() => void saveAgain(save)}>{t('app.tryAgain')}</Button>}
           <Button variant="ghost" icon="copy" className="right" onClick={() => void copy(details)}>
             {t('app.notice.copy')}
           </Button>

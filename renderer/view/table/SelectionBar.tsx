@@ -6,9 +6,16 @@ import { whyNotHere, whyNotNow } from '../../store/sources';
 import { Button, IconButton } from '../../ui/Button';
 import { tip } from '../../ui/Tooltip';
 import { useReply } from '../useReply';
+import { selectionText } from './selectionText';
 
-/** What can be done with the selected rows, and what deleting them would free. */
-export function SelectionBar({ images }: { readonly images: readonly ImageId[] }): ReactNode {
+/** What can be done with the selected rows, and what deleting them would free; `inSight`: the images that the filter leaves. */
+export function SelectionBar({
+  images,
+  inSight,
+}: {
+  readonly images: readonly ImageId[];
+  readonly inSight: ReadonlySet<ImageId>;
+}): ReactNode {
   const t = useT();
   const { openDialog, clearSelection, save } = useActions();
   const format = useApp((state) => state.settings.saveFormat);
@@ -25,7 +32,7 @@ export function SelectionBar({ images }: { readonly images: readonly ImageId[] }
   const frees = value ? t('table.frees', { size: formatBytes(value.freed) }) : '';
   return (
     <div className="selection-bar" role="toolbar" aria-label={t('graph.menu')}>
-      <span className="m">{t('table.selected', { images: images.length })}</span>
+      <span className="m">{selectionText(images, inSight, t)}</span>
       <span className="frees t3 num ell" {...(frees === '' ? {} : tip(frees))}>
         {frees}
       </span>

@@ -231,7 +231,7 @@ export function TableView(): ReactNode {
             </div>
           </div>
         )}
-        {selected.length > 0 && <SelectionBar images={selected} />}
+        {selected.length > 0 && filtered && <SelectionBar images={selected} inSight={filtered.ids} />}
         {menu.element}
       </div>
     </>

@@ -41,6 +41,9 @@ export interface TerminalState {
 
 const beginning: TerminalState = { ended: null, problem: null, missing: [], refused: null };
 
+/** Most characters that are kept of what is typed before the terminal is open. */
+const mostTyped = 4096;
+
 /** Most inputs that wait for an answer: a program can ask for answers faster than they are given. */
 const mostInputs = 100;
 
@@ -58,6 +61,10 @@ export class TerminalSession {
   private fit: FitAddon | null = null;
   private terminal: string | null = null;
   private state = beginning;
+  /** What was typed before it was open: it goes to what runs there then. */
+  private typed = '';
+  /** Whether it still is to have the focus: what no page shows yet takes none. */
+  private wantsFocus = false;
   private stop: () => void = () => undefined;
   /** Counts starts: what belongs to an earlier one is nobody's. */
   private round = 0;
@@ -174,10 +181,17 @@ export class TerminalSession {
   private resize(): void {
     // What no page shows has no size: it keeps its own.
     if (!this.element.isConnected || this.element.clientWidth === 0 || !this.screen) return;
+    if (this.wantsFocus) this.takeFocus();
     this.fit?.fit();
     if (this.terminal === null) return;
     const { cols: columns, rows } = this.screen;
     void this.bridge.request['terminal.resize']({ terminal: this.terminal, columns, rows });
+  }
+
+  /** Takes the focus, so that keys are its own from the moment it was asked for; later, where it is not shown yet. */
+  private takeFocus(): void {
+    this.screen?.focus();
+    this.wantsFocus = !this.element.contains(document.activeElement);
   }
 
   private start(): void {
@@ -221,14 +235,20 @@ export class TerminalSession {
       this.onEnd(code);
     });
     let inputs = 0;
-    screen.onData((data) => {
+    this.typed = '';
+    const send = (data: string): void => {
       if (this.terminal === null || inputs >= mostInputs) return;
       inputs++;
       void bridge.request['terminal.write']({ terminal: this.terminal, data }).then((reply) => {
         inputs--;
         if (round === this.round) this.change({ refused: reply.ok ? null : reply.problem });
       });
+    };
+    screen.onData((data) => {
+      if (this.terminal !== null || !this.live) send(data);
+      else if (this.typed.length + data.length <= mostTyped) this.typed += data;
     });
+    this.takeFocus();
     this.stop = () => {
       stopData();
       stopExit();
@@ -252,7 +272,10 @@ export class TerminalSession {
         this.terminal = terminal;
         this.change({ missing });
         this.resize();
-        if (element.isConnected) screen.focus();
+        if (this.wantsFocus && element.isConnected) this.takeFocus();
+        const { typed } = this;
+        this.typed = '';
+        if (typed !== '') send(typed);
       });
   }
 

@@ -19,6 +19,12 @@ export const table = {
     ({ images }: { images: number }) => `${images} selected`,
     ({ images }: { images: number }) => `已选 ${images} 个`,
   ],
+  'table.selectedHidden': [
+    ({ images, hidden }: { images: number; hidden: number }) =>
+      `${images} selected, ${hidden} hidden by the filter`,
+    ({ images, hidden }: { images: number; hidden: number }) =>
+      `已选 ${images} 个，其中 ${hidden} 个被筛选隐藏`,
+  ],
   'table.frees': [
     ({ size }: { size: string }) => `deleting frees ${size}`,
     ({ size }: { size: string }) => `删除可释放 ${size}`,

@@ -12,6 +12,7 @@ import {
   inOrder,
   itemLimit,
   overlapItems,
+  rowsHolding,
   type OverlapItem,
 } from '../../../renderer/chart/overlap/overlapItems';
 import { boxOfCell, cellAt, layoutOverlap } from '../../../renderer/chart/overlap/overlapLayout';
@@ -235,4 +236,18 @@ describe('the drawing', () => {
   test('a share is never told as nothing or all when it is not', () => {
     expect([0, 0.001, 0.5, 0.999, 1].map(percentText)).toEqual(['0 %', '<1 %', '50 %', '>99 %', '100 %']);
   });
+});
+
+test('an image that is selected is found in the row that holds it, also in a group', () => {
+  fc.assert(
+    fc.property(stores, fc.nat(), (options, at) => {
+      const images = allOf(indexOf(options));
+      const { items } = overlapItems(indexOf(options), images);
+      const { id } = images[at % images.length] as ImageNode;
+      const rows = [...rowsHolding(items, [id])];
+      expect(rows).toEqual([items.findIndex((item) => item.images.some((image) => image.id === id))]);
+      expect(rowsHolding(items, [])).toEqual(new Set());
+    }),
+    { numRuns: 25 },
+  );
 });

@@ -93,3 +93,18 @@ test('names come back to their places, before those that were given meanwhile', 
     expect((await theOnly(store)).names).toEqual([...given, 'shop:new']);
   }
 });
+
+test('a name that was taken away, or came to another image, is given back to its place', async () => {
+  const random = randomNumbers(31);
+  const given = ['shop:1', 'localhost/shop:1', 'shop:2', 'shop:3'];
+  for (let round = 0; round < 6; round++) {
+    const store = await openStore();
+    await load(store, await temporaryFile(dockerArchive([{ names: given, layers: [{ files: [] }] }])));
+    const { id, names } = await theOnly(store);
+    const name = names[random(names.length)] ?? '';
+    await untagImage(store, name);
+    await tagImage(store, id, 'shop:new');
+    await tagImage(store, id, name, null, names);
+    expect((await theOnly(store)).names).toEqual([...names, 'shop:new']);
+  }
+});

@@ -570,7 +570,9 @@ describe('the window', () => {
     const given = () => asked.filter(({ name }) => name === 'image.tag').map(({ input }) => input);
     await app.actions.untag(a, 'old:1');
     await app.actions.undoLast();
-    const free = { source: 'store', image: a, holder: null };
+    // It would stand where it stood.
+    const order = graph.images.find(({ id }) => id === a)?.names;
+    const free = { source: 'store', image: a, holder: null, order };
     expect(given()).toEqual([{ ...free, reference: 'old:1' }]);
     await app.actions.rename(a, 'from:1', 'to:1', b);
     expect(asked.find(({ name }) => name === 'image.rename')?.input).toMatchObject({ holder: b });
