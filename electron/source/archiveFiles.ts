@@ -369,6 +369,9 @@ export class SpooledArchive extends Members<SpooledMember> implements ArchiveFil
   }
 }
 
+/** What the system says of a file that may be there all the same. */
+const unseen: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EIO', 'ESTALE', 'EMFILE', 'ENFILE']);
+
 /**
  * Files of a folder. Only regular files below it count; a link that leads out of the folder does not. Somebody else may
  * change the folder meanwhile: where a name leads is found out first, and then opened without following a link.
@@ -388,13 +391,18 @@ export class FolderFiles implements ArchiveFiles {
     this.found = askInput(label, () => lstatSync(this.root, { bigint: true }));
   }
 
+  /** Where a name leads to; null where there is no such file in the folder. Throws `file-unreadable` where the system does not say. */
   private path(name: string): string | null {
     const normal = normalisePath(name);
     if (normal === null || normal === '') return null;
     try {
       const real = realpathSync(join(this.root, normal));
       return real.startsWith(this.root + sep) && lstatSync(real).isFile() ? real : null;
-    } catch {
+    } catch (cause) {
+      const reason = systemCode(cause);
+      // What may be there and cannot be looked at is not missing: to save the image again would not help.
+      if (reason !== undefined && unseen.has(reason))
+        throw problem('file-unreadable', { path: name, reason }, { cause });
       return null;
     }
   }
