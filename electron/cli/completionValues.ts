@@ -39,7 +39,7 @@ const byOption: Readonly<Record<string, Candidates>> = {
 };
 
 /** What an option's value can be; null where nobody but the person knows. */
-export function valueCandidates({ long, value }: OptionSpec): Candidates | null {
+export function valueCandidates({ long, value }: Pick<OptionSpec, 'long' | 'value'>): Candidates | null {
   if (value === undefined) return null;
   if (long === 'format' && value === 'FORMAT') return ['json', 'table'];
   if (Object.hasOwn(byOption, long)) return byOption[long] ?? null;
@@ -77,7 +77,9 @@ export function wordCandidates({
   if (name === 'copy') return [...(hasPaths ? ['paths' as const] : []), 'names', 'sources', 'files'];
   if (name === 'workspace') return [workspaceVerbs, 'names', 'workspaces'];
   if (name === 'sources') return [sourceVerbs, 'added', 'files'];
-  if (name === 'load' || name === 'import') return ['files'];
+  // Files of `load`, or behind `--from` the images of an engine: its line says which.
+  if (name === 'load') return [hasPaths ? 'paths' : 'files'];
+  if (name === 'import') return ['files'];
   return [
     ...(hasPaths ? ['paths' as const] : []),
     ...(/\bIMG\b|\bREPO\b/.test(usage) ? ['names' as const] : []),

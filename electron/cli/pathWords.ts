@@ -154,7 +154,8 @@ export async function offerWords(
     // What begins as a path is none of a name or a place.
     if (command.name === 'copy' && /^(?:\.{0,2}\/|~)/.test(word)) return files;
     const found = await wordsOfPlace(session, command, parsed, word, places);
-    if (found === null) return other;
+    // Of `load` what stands behind no `--from`.
+    if (found === null) return command.name === 'load' ? files : other;
     return command.name === 'copy' && found.length === 0 ? files : { kind: 'paths', words: found };
   }
   const what = command.pathsIn?.(parsed) ?? null;

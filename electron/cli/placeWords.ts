@@ -5,7 +5,7 @@ import { readImageList } from '../actions/images/imageList';
 import { readStoreView } from '../actions/images/storeView';
 import type { ActionContext } from '../actions/ground/context';
 import type { Command, Session } from './command';
-import { wordCandidates } from './completionValues';
+import { valueCandidates, wordCandidates } from './completionValues';
 import type { Parsed } from './parser';
 import { lookedPath } from './place';
 import { openSource } from './source';
@@ -19,12 +19,19 @@ export const asksLine = (command: Command): boolean =>
 /** Whether the words of a command are digests of blobs. */
 const takesDigests = ({ name }: Command): boolean => name === 'blob';
 
-const takesPlaceNames = ({ name, usage, options }: Command): boolean =>
-  options.some(({ long }) => long === 'source') &&
-  wordCandidates({ name, usage, hasPaths: false }).includes('names');
+/** Whether the words of a command are images of the engine that `--from` names, where it stands on the line. */
+const takesEngineNames = ({ options }: Command): boolean =>
+  options.some((option) => option.long === 'from' && valueCandidates(option) === 'engines');
 
-/** The place that `--source` names on a line, if it is another than the store; null where it is the store. */
-function placeOn({ values }: Parsed, { options }: Command): string | null {
+const takesPlaceNames = (command: Command): boolean =>
+  takesEngineNames(command) ||
+  (command.options.some(({ long }) => long === 'source') &&
+    wordCandidates({ name: command.name, usage: command.usage, hasPaths: false }).includes('names'));
+
+/** The place that `--source` or `--from` names on a line, if it is another than the store; null where it is the store, or none is named. */
+function placeOn({ values }: Parsed, command: Command): string | null {
+  const { options } = command;
+  if (takesEngineNames(command)) return values.get('from')?.[0] ?? null;
   const source = options.some(({ long }) => long === 'source') ? values.get('source')?.[0] : undefined;
   if (source === undefined || source === 'store') return null;
   // The shell would have put the home folder there.
@@ -46,7 +53,8 @@ export async function contextOf(
 
 /** Names of the images in the place that the line names: of an archive the headers and documents alone are read. */
 async function namesIn(session: Session, command: Command, parsed: Parsed): Promise<readonly string[]> {
-  const context = await contextOf(session, command, parsed, true);
+  // What `--from` names is an engine, or nothing.
+  const context = takesEngineNames(command) ? null : await contextOf(session, command, parsed, true);
   const { graph } = context
     ? await readImageList(context)
     : await (await openSource(session, placeOn(parsed, command) ?? '')).list();

@@ -8,6 +8,7 @@ import type { Session } from '../../../electron/cli/command';
 import { parseOptions, UsageFault } from '../../../electron/cli/parser';
 import { translator } from '../../../shared/text/catalogue';
 import { callCommand } from '../../setup/callCommand';
+import { startFakeEngine } from '../../setup/fakeEngine';
 import { dockerArchive, noise } from '../../setup/imageBuilder';
 import { openStore, storeOf, temporaryFolder } from '../../setup/temporary';
 
@@ -189,4 +190,35 @@ test('copy writes as save does: compressed, without what is there, and says befo
   await call('copy', '--source', join(folder, 'in.tar'), ...how, 'shop:1', join(folder, 'third.tar'));
   expect((await readFile(join(folder, 'third.tar'))).equals(await readFile(second))).toBe(true);
   expect(await call('copy', '-q', join(folder, 'in.tar'), 'store')).toBe('base:1\nshop:1\n');
+});
+
+test('images of the engine behind --from are completed on a line of load, and files without it', async () => {
+  const id = `sha256:${'a'.repeat(64)}`;
+  const engine = await startFakeEngine({
+    'GET /images/json': { json: [{ Id: id, RepoTags: ['shop:1', 'base:2'] }] },
+    [`GET /images/${id}/json`]: {
+      json: { Id: id, RootFS: { Layers: [`sha256:${'b'.repeat(64)}`] }, Size: 5 },
+    },
+    [`GET /images/${id}/history`]: { json: [] },
+  });
+  const store = await storeOf(dockerArchive([{ names: ['own:1'], layers: [{ files: [] }] }]));
+  const offered = async (...line: readonly string[]): Promise<unknown> => {
+    const words = ['--json', 'completion', 'paths', '--', String(line.length), 'stratigraph', ...line];
+    return JSON.parse((await callCommand(store.directory, words)).out);
+  };
+  try {
+    const from = `unix://${engine.path}`;
+    for (const line of [
+      ['--from', from],
+      [`--from=${from}`, '-q'],
+    ])
+      expect(await offered('load', ...line, 'sh'), line.join(' ')).toEqual({
+        kind: 'paths',
+        words: ['shop:1'],
+      });
+    expect(await offered('load', 'sh')).toEqual({ kind: 'files', words: [] });
+    expect(await offered('load', '-q', '')).toEqual({ kind: 'files', words: [] });
+  } finally {
+    await engine.close();
+  }
 });
