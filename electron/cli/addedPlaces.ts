@@ -4,7 +4,7 @@ import type { AddedSource } from '../engine/addedSources';
 import { addressText, parseAddress } from '../engine/address';
 import { discoverEngines, ownSurroundings, sameEngine } from '../engine/discover';
 import { readAddedSources } from '../engine/addedSources';
-import { findEngines } from '../engine/findEngine';
+import { findEngines, knownPlaces } from '../engine/findEngine';
 import { addedEngine, checkUnlisted, keyOfAdded, putOnList, takeOffList } from '../place/sourceList';
 import { refuseOwnStore } from '../place/refuseOwnStore';
 import type { Session } from './command';
@@ -36,7 +36,7 @@ async function meantBy(session: Session, word: string): Promise<AddedSource> {
     throw problem('source-listed', { name: word, listed: word.toLowerCase() });
   if (!info) {
     if (/[/.]/.test(word)) checkThere(word);
-    throw problem('source-not-found', { name: maskedAddress(word), known: ['store', ...listed].join(', ') });
+    throw problem('source-not-found', { name: maskedAddress(word), known: await knownPlaces(listed) });
   }
   const store = await session.context().then(
     (context) => context.store.directory,

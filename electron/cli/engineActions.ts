@@ -6,5 +6,7 @@ export { inScratch } from '../place/engine/inScratch';
 export { imageOfBlob, lookAtEngine } from '../place/engine/lookAtEngine';
 export { familiarNames } from '../engine/readImages';
 export { enginePlace } from '../place/engine/enginePlace';
+export { addedPaths } from '../engine/addedSources';
+export { ownSurroundings } from '../engine/discover';
 export { engineWords, findEngine, findEngines } from '../engine/findEngine';
 export { EngineImages } from '../engine/readImages';

@@ -9,6 +9,7 @@ import type { Command } from './command';
 import { checkText, givenWords } from './givenWords';
 import { leadingAt, strayOption } from './leadingOptions';
 import { nearest } from './nearest';
+import { exit, exitOf } from './exitCodes';
 import { parseOptions, UsageFault } from './parser';
 import type { OpenSession } from './session';
 import { bareGroup, groupNames, spelledOut } from './synonyms';
@@ -16,9 +17,6 @@ import { ranOut } from './ranOut';
 import { asTyped, takePaths } from './typedPaths';
 import { version } from './version';
 import { endProcess, watchStandardOutput } from './standardOutput';
-
-/** Exit codes: done, failed, wrong usage, cancelled. */
-const exit = { failed: 1, usage: 2, cancelled: 130 } as const;
 
 /** The language of the terminal: LC_ALL, LC_MESSAGES, LANG, in that order. */
 function terminalLanguage(env: NodeJS.ProcessEnv): Language {
@@ -257,9 +255,7 @@ async function main(argv: readonly string[]): Promise<number> {
     if (problem.code === 'internal' && thrown instanceof Error && process.env['STRATIGRAPH_DEBUG']) {
       process.stderr.write(`${thrown.stack ?? ''}\n`);
     }
-    if (problem.code === 'cancelled') return exit.cancelled;
-    // A command that was run did start.
-    return problem.code === 'output-lost' ? exit.failed : failureCode;
+    return exitOf(problem, failureCode);
   };
   const code = await Promise.race([work(), ranOut()]).catch(tell);
   try {

@@ -97,7 +97,7 @@ class Named {
     const workspaces = await readWorkspaces(this.context.store.directory);
     const { images } = (await this.read()).graph;
     const names = images.flatMap((image) => (image.names.length > 0 ? image.names : [displayName(image)]));
-    return [...names, ...workspaces.map(({ name }) => name)].map((name) => `${name}:`);
+    return [...new Set([...names, ...workspaces.map(({ name }) => name)])].map((name) => `${name}:`);
   }
 }
 

@@ -5,6 +5,7 @@ import { transportOf, transportPath } from '../../shared/image/transport';
 import { maskedWord } from '../../shared/text/maskedAddress';
 import { UsageFault, type Parsed } from './parser';
 import { glance } from '../store/glance';
+import { shellWord } from './shellWord';
 
 /**
  * The path that `--source` names, of an archive or a folder; null where it names the store or an engine, or is not given. Words of
@@ -17,9 +18,34 @@ export function lookedPath({ values }: Pick<Parsed, 'values'>): string | null {
   return isPathWord(word) ? word : null;
 }
 
-/** Throws a {@link UsageFault} for a word in the spelling of another tool's transport: nobody means a file of that name. */
+/**
+ * Whether a word is the name of an image with its registry, as `registry.example:5000/app:1` and `ghcr.io/org/app` are, where nothing is
+ * there that a path of that spelling could lead to. A path with a name for its last part is written `./…`.
+ */
+function isRegistryName(word: string): boolean {
+  const [, host = '', name = ''] = /^([a-z\d][a-z\d.-]*(?::\d{1,5})?)\/(.+)$/i.exec(word) ?? [];
+  if (host === '' || existsSync(host)) return false;
+  const isHost = /:\d+$|^localhost$|\.[a-z]{2,}$/i.test(host);
+  const isTagged = /^[a-z\d._/-]+(?::[\w][\w.-]*|@sha256:[0-9a-f]+)$/.test(name);
+  const isBare = /^[a-z\d_/-]+$/.test(name);
+  return isHost && (isTagged || isBare);
+}
+
+/**
+ * Throws a {@link UsageFault} for a word for a place in the spelling of another tool's transport, and for an image of a registry: nobody means a
+ * file of that name.
+ */
 export function refuseTransport(word: string): void {
   const found = transportOf(word);
+  if (found?.transport === 'docker' || (found === null && isRegistryName(word)))
+    throw new UsageFault((t) =>
+      t('usage.registry', {
+        text: maskedWord(word),
+        way: 'skopeo copy',
+        image: `docker://${maskedWord(found?.rest ?? word)}`,
+        path: shellWord(`./${found?.rest ?? word}`),
+      }),
+    );
   if (found === null || existsSync(word)) return;
   throw new UsageFault((t) =>
     t('usage.transport', { text: maskedWord(word), path: maskedWord(transportPath(found.rest)) }),

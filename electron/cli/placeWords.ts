@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { ImageNode } from '../../shared/graph/imageGraph';
 import { readImageList } from '../actions/images/imageList';
 import { readStoreView } from '../actions/images/storeView';
 import type { ActionContext } from '../actions/ground/context';
@@ -22,6 +23,11 @@ const takesDigests = ({ name }: Command): boolean => name === 'blob';
 /** Whether the words of a command are images of the engine that `--from` names, where it stands on the line. */
 const takesEngineNames = ({ options }: Command): boolean =>
   options.some((option) => option.long === 'from' && valueCandidates(option) === 'engines');
+
+/** Whether what is typed can become the word of a place: of the store, an engine or what was added by its path. No engine is asked for another one. */
+const isPlaceBegun = (word: string): boolean =>
+  /^(?:$|[/~.]|[a-z]:\\)/i.test(word) ||
+  ['store', 'docker', 'podman'].some((each) => each.startsWith(word) || word.startsWith(each));
 
 const takesPlaceNames = (command: Command): boolean =>
   takesEngineNames(command) ||
@@ -51,6 +57,11 @@ export async function contextOf(
   return path === null ? null : session.look(path, undefined, headersOnly);
 }
 
+/** The names of images, each once: all platforms of an index have one in common. */
+export const namesOf = (images: readonly Pick<ImageNode, 'names'>[]): readonly string[] => [
+  ...new Set(images.flatMap(({ names }) => names)),
+];
+
 /** Names of the images in the place that the line names: of an archive the headers and documents alone are read. */
 async function namesIn(session: Session, command: Command, parsed: Parsed): Promise<readonly string[]> {
   // What `--from` names is an engine, or nothing.
@@ -58,7 +69,7 @@ async function namesIn(session: Session, command: Command, parsed: Parsed): Prom
   const { graph } = context
     ? await readImageList(context)
     : await (await openSource(session, placeOn(parsed, command) ?? '')).list();
-  return graph.images.flatMap((image) => image.names);
+  return namesOf(graph.images);
 }
 
 /** Digests of blobs, as far as they are typed: bare ones to somebody who leaves out the name of the algorithm. */
@@ -89,6 +100,8 @@ export async function wordsOfPlace(
   const begins = (all: readonly string[]): readonly string[] => all.filter((each) => each.startsWith(word));
   if (takesDigests(command)) return begins(await digestsIn(session, command, parsed, word));
   if (placeOn(parsed, command) === null || !takesPlaceNames(command)) return null;
-  const names = await namesIn(session, command, parsed);
-  return begins(command.name === 'copy' ? [...names, ...(await places())] : names);
+  // At the same time: each asks engines, which may take a while to answer.
+  const asked = command.name === 'copy' && isPlaceBegun(word) ? places().catch(() => []) : [];
+  const [names, others] = await Promise.all([namesIn(session, command, parsed), asked]);
+  return begins([...names, ...others]);
 }

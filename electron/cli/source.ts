@@ -12,7 +12,7 @@ import type { Place } from '../place/place';
 import { readStoreView, type StoreView } from '../actions/images/storeView';
 import type { Session } from './command';
 import type { OptionSpec, Parsed } from './parser';
-import { engineWord, lookedPath } from './place';
+import { engineWord, lookedPath, refuseTransport } from './place';
 
 /** The option that names where images are. */
 export const sourceOption: OptionSpec = {
@@ -57,8 +57,9 @@ export async function lookPlace(
   return sessionPlace('opened', label, () => Promise.resolve(context));
 }
 
-/** Opens an engine by its word, its address or its socket's path. Throws `source-not-found`, or why it cannot be used. */
+/** Opens an engine by its word, its address or its socket's path. Throws `source-not-found`, or why it cannot be used; `UsageFault` for a word of another tool or a registry. */
 export async function openEngineOf(session: Session, word: string): Promise<OpenEngine> {
+  refuseTransport(word);
   const { EngineImages, findEngine } = await engineActions();
   const { signal } = session.run('');
   const engine = await findEngine(engineWord(word), signal);

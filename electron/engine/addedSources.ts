@@ -104,3 +104,8 @@ export async function readAddedSources(around: Around): Promise<readonly AddedSo
     return [];
   }
 }
+
+/** Paths of the archives and folders on the list, in its order; none where it cannot be read. */
+export async function addedPaths(around: Around): Promise<readonly string[]> {
+  return (await readAddedSources(around)).flatMap((each) => ('path' in each ? [each.path] : []));
+}

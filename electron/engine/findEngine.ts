@@ -3,7 +3,8 @@ import type { SourceInfo } from '../../shared/ipc/source';
 import { maskedAddress } from '../../shared/text/maskedAddress';
 import { addressText, parseAddress, sourceIdOf } from './address';
 import { hintOf } from './addedNames';
-import { discoverEngines, sameEngine, type EngineEndpoint } from './discover';
+import { addedPaths } from './addedSources';
+import { discoverEngines, ownSurroundings, sameEngine, type EngineEndpoint } from './discover';
 import { engineName, isNotRunning, openEngine, type Engine } from './engine';
 import { listedEngines } from './listedEngines';
 import { EngineImages } from './readImages';
@@ -92,6 +93,11 @@ export async function engineWords(signal?: AbortSignal): Promise<ReadonlySet<str
   return new Set(found.flatMap(({ word, also }) => [word, ...also]));
 }
 
+/** All words of places as `sources` lists them, for a sentence: the store, engines, then what is on the person's list by its path. */
+export async function knownPlaces(engines: readonly string[]): Promise<string> {
+  return ['store', ...engines, ...(await addedPaths(ownSurroundings()))].join(', ');
+}
+
 /**
  * The engine of a word (`docker`, `podman-rootless`) or of an address (`unix:///run/docker.sock`). Throws
  * `source-not-found`, or why it cannot be used.
@@ -109,6 +115,6 @@ export async function findEngine(word: string, signal?: AbortSignal): Promise<En
   const one = found.find((each) => each.word === meant) ?? found.find(({ also }) => also.includes(meant));
   if (one?.engine) return one.engine;
   if (one?.problem) throw problem(one.problem.code, one.problem.facts);
-  const known = ['store', ...found.filter(({ isListed }) => isListed).map((each) => each.word)].join(', ');
+  const known = await knownPlaces(found.filter(({ isListed }) => isListed).map((each) => each.word));
   throw problem('source-not-found', { name: maskedAddress(word), known });
 }

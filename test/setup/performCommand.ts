@@ -3,6 +3,7 @@ import type { OwnedContext } from '../../electron/actions/ground/createContext';
 import type { Session } from '../../electron/cli/command';
 import { loadCommand } from '../../electron/cli/commands';
 import { ofInput, type BlobInput } from '../../electron/place/opened/damagedInput';
+import { exitOf } from '../../electron/cli/exitCodes';
 import { parseOptions, UsageFault } from '../../electron/cli/parser';
 import { isIncomplete } from '../../electron/cli/source';
 import { problemOf, type ProblemCode } from '../../shared/image/problem';
@@ -62,7 +63,7 @@ export async function performCommand(
     };
     const problem = await ofInput(inputOf, problemOf(thrown));
     err += `${problemSentence(problem, 'en')}\n`;
-    return { code: command.failureCode ?? 1, out, err, problem: problem.code };
+    return { code: exitOf(problem, command.failureCode ?? 1), out, err, problem: problem.code };
   } finally {
     for (const each of looked) await each.close();
     await (opened as Promise<OwnedContext> | null)?.then(

@@ -51,7 +51,8 @@ export interface DiskUse {
 /**
  * What the store takes on disk, by kind, and image by image. Images are counted in bytes of blobs, each once; workspaces
  * and caches in blocks of the file system. `reclaimable` as `docker system df` means it: of images what goes with all that nothing
- * uses, as `prune -a` frees it; of caches: all that no mount shows. Of a place from which nothing can be removed (`isFixed`) nothing is.
+ * uses, as `prune -a` frees it; of caches: all that no mount shows. Of a place from which nothing can be removed (`isFixed`) nothing is, and it
+ * has images only: no workspaces, no caches, and nothing of it waits for the garbage collector.
  */
 export async function readDiskUse(
   context: ActionContext,
@@ -60,11 +61,12 @@ export async function readDiskUse(
   const use = await countDiskUse(context);
   if (!isFixed) return use;
   const none = { reclaimable: 0 };
+  const rows = use.rows.filter(({ kind }) => kind === 'images');
   return {
-    rows: use.rows.map((row) => ({ ...row, ...none })),
+    rows: rows.map((row) => ({ ...row, ...none })),
     images: use.images.map((image) => ({ ...image, ...none })),
     between: { ...use.between, ...none },
-    total: { ...use.total, ...none },
+    total: { size: rows.reduce((sum, { size }) => addBytes(sum, size), 0), ...none },
   };
 }
 

@@ -12,7 +12,7 @@ import { askedKinds, type AskedKind } from '../completionValues';
 import { leadingAt } from '../leadingOptions';
 import { UsageFault } from '../parser';
 import type { AskedLine, Offered } from '../pathWords';
-import { asksLine } from '../placeWords';
+import { asksLine, namesOf } from '../placeWords';
 import { engineActions } from '../source';
 
 const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
@@ -20,27 +20,19 @@ const isShell = (text: string | undefined): text is keyof typeof scripts =>
   text !== undefined && Object.hasOwn(scripts, text);
 const asked = (text: string | undefined): AskedKind | undefined => askedKinds.find((kind) => kind === text);
 
-/** Archives and folders on the person's list. */
-async function addedPaths(): Promise<readonly string[]> {
-  const { ownSurroundings } = await import('../../engine/discover');
-  const { readAddedSources } = await import('../../engine/addedSources');
-  const added = await readAddedSources(ownSurroundings());
-  return added.flatMap((each) => ('path' in each ? [each.path] : []));
-}
-
 /** What there is of a kind, as one word each. */
 async function candidates(session: Session, kind: AskedKind): Promise<readonly string[]> {
   if (kind === 'sources' || kind === 'engines' || kind === 'added') {
-    const { findEngines } = await engineActions();
+    const { findEngines, addedPaths, ownSurroundings } = await engineActions();
     const engines = await findEngines({ count: false, signal: session.run('').signal });
     const words = engines.filter(({ added }) => kind !== 'added' || added).map(({ info }) => info.word);
     if (kind === 'engines') return words;
-    return [...(kind === 'sources' ? ['store'] : []), ...words, ...(await addedPaths())];
+    return [...(kind === 'sources' ? ['store'] : []), ...words, ...(await addedPaths(ownSurroundings()))];
   }
   const context = await session.context();
   if (kind === 'workspaces') return (await readWorkspaces(context.store.directory)).map(({ name }) => name);
   const { images } = (await readStoreView(context)).graph;
-  return kind === 'names' ? images.flatMap((image) => image.names) : [...new Set(images.map(platformText))];
+  return kind === 'names' ? namesOf(images) : [...new Set(images.map(platformText))];
 }
 
 /** What a shell asks for to complete a path inside of an image: the words of a line with the number of one, or a line of bash in parts. */

@@ -46,7 +46,7 @@ export const exportCommand: Command = {
     );
     session.endProgress();
     if (session.json && toStream) session.note(jsonText(result).trimEnd());
-    else if (session.json) session.out(jsonText(result));
+    else if (session.json) session.out(jsonText({ ...result, file: output }));
     else if (!toStream) session.note(translator(session.language)('cli.exported', result));
     if (!session.json) noteUnkept(session, result);
   },

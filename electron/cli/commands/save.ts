@@ -284,7 +284,7 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
     noteMoved(session, saved);
     noteReferrers(session, format, saved.lostReferrers);
     await noteLostArtifacts(whole, await session.context());
-    if (session.json) session.out(jsonText(saved));
+    if (session.json) session.out(jsonText({ ...saved, file: output }));
     else if (isQuiet) printListed(session, saved);
     else session.note(savedText(saved));
     return;
@@ -315,7 +315,7 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
   // A docker-archive has no artifacts in any case.
   if (!isOwnForm && format === 'oci-archive') await noteLostArtifacts(whole, context);
   if (session.json && isAmongBytes) whole.note(jsonText(result).trimEnd());
-  else if (session.json) session.out(jsonText(result));
+  else if (session.json) session.out(jsonText(toStream ? result : { ...result, file: output }));
   else if (isQuiet && !isAmongBytes) printListed(session, result);
   else if (!toStream) session.note(savedText(result));
 }

@@ -182,6 +182,12 @@ export const usage = {
     ({ text, path }: { text: string; path: string }) =>
       `${text} 带有其他工具的前缀；这里只写路径：${path}，写出的格式由 --format 指定`,
   ],
+  'usage.registry': [
+    ({ text, way, image, path }: { text: string; way: string; image: string; path: string }) =>
+      `${text} names an image of a registry, and a registry is no place yet that is read or written here: ${way} moves archives and layout folders to and from ${image}; a path of that spelling is written ${path}`,
+    ({ text, way, image, path }: { text: string; way: string; image: string; path: string }) =>
+      `${text} 是镜像仓库服务中的镜像，目前还不能从中读取或向其写入：请用 ${way} 在归档或布局目录与 ${image} 之间复制；若指这样写法的路径，请写 ${path}`,
+  ],
   'usage.copyPlace': [
     ({ text }: { text: string }) =>
       `${text} is a place: its images are named behind it, copy --source ${text} IMG TO`,

@@ -47,7 +47,7 @@ test('what is not there makes no store', async () => {
     [['load', '--from', 'unix:///nowhere.sock', 'a:1'], null],
   ] as const) {
     const called = await performCommand(() => openStore(place), words);
-    expect(called.code, words.join(' ')).toBe(1);
+    expect(called.code, words.join(' ')).toBe(code === 'transport-word' ? 2 : 1);
     if (code !== null) expect(called.problem).toBe(code);
     expect(existsSync(place), words.join(' ')).toBe(false);
   }
