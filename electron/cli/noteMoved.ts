@@ -1,5 +1,5 @@
 import { nameMeaning } from '../../shared/image/layoutName';
-import type { MovedFrom } from '../../shared/ipc/operation';
+import type { MovedFrom, OtherManifests } from '../../shared/ipc/operation';
 import { translator } from '../../shared/text/catalogue';
 import { visibleName } from '../../shared/text/format';
 import type { ActionContext } from '../actions/ground/context';
@@ -37,6 +37,13 @@ export function noteMoved(
 export function noteMoves(session: Session, moves: MovedFrom): void {
   const t = translator(session.language);
   for (const each of moves) session.note(t('cli.nameWouldMove', facts(each)));
+}
+
+/** Says of each name that is another manifest's of its image, or would be, which one stays without it. */
+export function noteManifests(session: Session, others: OtherManifests = []): void {
+  const t = translator(session.language);
+  for (const { name, manifest } of others)
+    session.note(t('cli.otherManifest', { name: visibleName(name), manifest }));
 }
 
 /**

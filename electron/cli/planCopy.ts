@@ -35,9 +35,10 @@ async function planFrom(
   const going = images.map(({ id, names, manifest }) => ({ id, names, manifests: [manifest] }));
   const movedFrom = nameMoves(going, there).map(({ name, holder }) => ({ name, images: [holder.id] }));
   const known = new Set<string>(there.map(({ id }) => id));
-  if (isStore || !images.every(({ id }) => known.has(id))) return { ...plan, movedFrom };
+  const moves = { movedFrom, ...(movedFrom.length > 0 && { movedNames: movedFrom.map(({ name }) => name) }) };
+  if (isStore || !images.every(({ id }) => known.has(id))) return { ...plan, ...moves };
   const { layers, bytes } = plan;
-  return { ...plan, layers: 0, bytes: 0, leftOut: { layers, bytes }, movedFrom };
+  return { ...plan, layers: 0, bytes: 0, leftOut: { layers, bytes }, ...moves };
 }
 
 /**

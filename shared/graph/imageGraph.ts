@@ -183,6 +183,8 @@ export interface KeptFor {
 export interface RemovalPreview {
   /** Images that would go. */
   readonly images: readonly { readonly id: ImageId; readonly names: readonly string[] }[];
+  /** Manifests and indexes without a name that would go by themselves, where there are any: their images have others. */
+  readonly manifests?: readonly Digest[] | undefined;
   /** Names that would go while their image stays (it has others). */
   readonly untagged: readonly string[];
   /** Bytes of blobs that would be freed. */

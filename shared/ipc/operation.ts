@@ -87,6 +87,12 @@ export interface Unkept {
 }
 
 /** What a finished operation gives. */
+/**
+ * Names that came to another manifest of the image that they name already (other compression, say), each with the digest of the one before,
+ * which stays in the list without a name.
+ */
+export type OtherManifests = readonly { readonly name: string; readonly manifest: string }[];
+
 /** The images that each of the names that moved was of and that are without it now, where there are any. */
 export type MovedFrom = readonly { readonly name: string; readonly images: readonly string[] }[];
 
@@ -139,6 +145,7 @@ export type OperationResult =
       /** Names that another image of the layout that was added to had before, where there were any. */
       readonly movedNames?: readonly string[] | undefined;
       readonly movedFrom?: MovedFrom | undefined;
+      readonly otherManifests?: OtherManifests | undefined;
       /** File name without its folder, and a token to show it in the file manager (window only). */
       readonly file: string;
       readonly token: string | null;

@@ -189,6 +189,7 @@ const skippedImage = z.object({
 
 export const removalPreview = z.object({
   images: z.array(z.object({ id: imageId, names: z.array(z.string()) })),
+  manifests: z.array(digest).optional(),
   untagged: z.array(z.string()),
   freedBytes: bytes,
   freedBlobs: z.number().int().nonnegative(),
@@ -277,6 +278,7 @@ const result = z.discriminatedUnion('kind', [
     movedFrom,
     namesLeftOut: z.array(z.string()).optional(),
     lostReferrers: z.number().int().positive().optional(),
+    otherManifests: z.array(z.object({ name: z.string(), manifest: z.string() })).optional(),
     file: z.string(),
     token: z.string().nullable(),
   }),

@@ -10,7 +10,7 @@ import { parseIndex, parseManifest, type OciDescriptor, type OciIndex } from '..
 import { isIndexType } from '../../../shared/image/mediaType';
 import { problem, problemOf, ProblemError } from '../../../shared/image/problem';
 import { systemCode } from '../../../shared/image/systemCode';
-import type { OperationResult } from '../../../shared/ipc/operation';
+import type { OperationResult, OtherManifests } from '../../../shared/ipc/operation';
 import type { ExportPlan } from '../../export/imageExport';
 import { blobMember } from '../../export/ociArchive';
 import { eachLimited } from '../../source/stageBlobs';
@@ -45,7 +45,7 @@ import {
   writeMember,
 } from './layoutBlobs';
 import { heldElsewhere } from './heldElsewhere';
-import { listedIn, planArchive, planSave, type ArchiveRequest, type SavePlan } from './planArchive';
+import { listedIn, planArchive, savePlanOf, type ArchiveRequest, type SavePlan } from './planArchive';
 import { proveLayers } from './proveLayers';
 import { leftOutOf } from './saveImages';
 
@@ -99,12 +99,22 @@ export async function planAddition(
 ): Promise<SavePlan> {
   const request = await besidesOwn(asked, layout);
   const paths = new StorePaths(layout.at);
-  const { plan } = await planArchive(context, { ...request, format: 'oci-archive' });
+  const archive = await planArchive(context, { ...request, format: 'oci-archive' });
+  const { plan } = archive;
   const there: Blob[] = [];
   const missing: Blob[] = [];
   for (const blob of blobsOf(plan)) ((await markIn(paths, blob)) !== null ? there : missing).push(blob);
-  const whole = await planSave(context, { ...request, format: 'oci-archive' });
-  return { ...whole, ...countOf(plan, missing, true), leftOut: thereOf(plan, there) };
+  const whole = savePlanOf(archive, request);
+  const { taken } = withRoots((await readIndexFile(paths, null)).index, rootsOf(plan));
+  const { otherManifests, ...moves } = await movesOf(taken, paths, plannedReader(context, plan));
+  return {
+    ...whole,
+    ...countOf(plan, missing, true),
+    leftOut: thereOf(plan, there),
+    ...moves,
+    // Which manifest it will be is known when its layers are compressed.
+    ...(whole.exact && otherManifests && { otherManifests }),
+  };
 }
 
 /** A request that counts on nothing that the layout itself was said to have: of that it is seen here, by the very digests that it is listed by. */
@@ -207,7 +217,7 @@ async function addWithin(
     file: name,
     token: null,
     ...(leftOut.layers > 0 ? { leftOut } : {}),
-    ...(moved.length > 0 ? { movedNames: moved.map((each) => each.name), movedFrom: moved } : {}),
+    ...moved,
     ...(lostReferrers > 0 ? { lostReferrers } : {}),
   };
 }
@@ -340,44 +350,93 @@ async function noteLeftOut(paths: StorePaths, { leftOut }: ExportPlan): Promise<
   await replaceOwn(path, new TextEncoder().encode(text), mostBytes.list);
 }
 
-/** Lists roots with their names in index.json; gives the names that were another image's before. */
-async function listRoots(paths: StorePaths, roots: readonly OciDescriptor[]): Promise<readonly MovedName[]> {
-  let taken: { readonly name: string; readonly from: OciDescriptor; readonly to: OciDescriptor }[] = [];
-  const change = (index: OciIndex): OciIndex => {
-    taken = [];
-    const table = new NameTable(index);
-    for (const root of roots) {
-      const name = nameOfRoot(root);
-      if (name === null) {
-        table.addDangling(root);
-        continue;
-      }
-      const from = table.holderOf(name);
-      if (from && from.digest !== root.digest) taken.push({ name, from, to: root });
-      table.addName(root, name);
+/** A name that was another root's. */
+interface Taken {
+  readonly name: string;
+  readonly from: OciDescriptor;
+  readonly to: OciDescriptor;
+  /** Whether the other root is listed without any name then. */
+  readonly leavesNameless: boolean;
+}
+
+/** A list with roots under their names, and which of these were other roots' before. */
+function withRoots(
+  before: OciIndex,
+  roots: readonly OciDescriptor[],
+): { readonly index: OciIndex; readonly taken: readonly Taken[] } {
+  const found: Omit<Taken, 'leavesNameless'>[] = [];
+  const table = new NameTable(before);
+  for (const root of roots) {
+    const name = nameOfRoot(root);
+    if (name === null) {
+      table.addDangling(root);
+      continue;
     }
-    return table.index();
+    const from = table.holderOf(name);
+    if (from && from.digest !== root.digest) found.push({ name, from, to: root });
+    table.addName(root, name);
+  }
+  const index = table.index();
+  const nameless = new Set(
+    index.manifests.filter((each) => nameOfRoot(each) === null).map(({ digest }) => digest),
+  );
+  return { index, taken: found.map((each) => ({ ...each, leavesNameless: nameless.has(each.from.digest) })) };
+}
+
+/** What an addition says of names, as far as there is anything to say; see `OperationResult`. */
+interface Moves {
+  readonly movedNames?: readonly string[];
+  readonly movedFrom?: readonly MovedName[];
+  readonly otherManifests?: OtherManifests;
+}
+
+/** A document by its digest, verified where it may have been changed. */
+type DocumentReader = (digest: Digest) => Promise<Uint8Array>;
+
+/** Which names came to another image, and which to another manifest of their own; `now` reads what is added. */
+async function movesOf(taken: readonly Taken[], paths: StorePaths, now: DocumentReader): Promise<Moves> {
+  const moved: MovedName[] = [];
+  const others: OtherManifests[number][] = [];
+  for (const { name, from, to, leavesNameless } of taken) {
+    const before = await imagesOf((digest) => readVerified(paths, digest), from);
+    const after = await imagesOf(now, to);
+    if (isMovedName(before, after)) moved.push({ name, images: [...before].filter((id) => !after.has(id)) });
+    else if (leavesNameless) others.push({ name, manifest: from.digest });
+  }
+  return {
+    ...(moved.length > 0 && { movedNames: moved.map(({ name }) => name), movedFrom: moved }),
+    ...(others.length > 0 && { otherManifests: others }),
+  };
+}
+
+/** Reads documents of a plan: those that were written anew, else those of the store. */
+function plannedReader({ store }: ActionContext, { members }: ExportPlan): DocumentReader {
+  const made = new Map(
+    members.flatMap((each) => (each.kind === 'bytes' ? [[each.name, each.bytes] as const] : [])),
+  );
+  return async (digest) => made.get(blobMember(digest)) ?? store.readDocument(digest);
+}
+
+/** Lists roots with their names in index.json; gives what is to be said of names. */
+async function listRoots(paths: StorePaths, roots: readonly OciDescriptor[]): Promise<Moves> {
+  let taken: readonly Taken[] = [];
+  const change = (before: OciIndex): OciIndex => {
+    const listed = withRoots(before, roots);
+    taken = listed.taken;
+    return listed.index;
   };
   await changeIndexFile(paths, () => readIndexFile(paths, null), change);
-  const moved: MovedName[] = [];
-  for (const { name, from, to } of taken) {
-    const before = await imagesOf(paths, from);
-    const now = await imagesOf(paths, to);
-    if (isMovedName(before, now)) moved.push({ name, images: [...before].filter((id) => !now.has(id)) });
-  }
-  return moved;
+  return movesOf(taken, paths, (digest) => readVerified(paths, digest));
 }
 
 /** The images below a root; none where its documents cannot be read. */
-async function imagesOf(paths: StorePaths, root: OciDescriptor): Promise<ReadonlySet<Digest>> {
+async function imagesOf(read: DocumentReader, root: OciDescriptor): Promise<ReadonlySet<Digest>> {
   try {
-    const bytes = await readVerified(paths, root.digest);
+    const bytes = await read(root.digest);
     const origin = storedOrigin(root.digest);
     if (!isIndexType(root.mediaType)) return new Set([parseManifest(bytes, origin).config.digest]);
     const below = parseIndex(bytes, origin).manifests.filter((each) => !isIndexType(each.mediaType));
-    return new Set(
-      (await Promise.all(below.map((each) => imagesOf(paths, each)))).flatMap((ids) => [...ids]),
-    );
+    return new Set((await Promise.all(below.map((each) => imagesOf(read, each)))).flatMap((ids) => [...ids]));
   } catch {
     return new Set();
   }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { addBytes } from '../../../shared/image/bytes';
 import { hexOf, parseDigest, type ChainId, type Digest } from '../../../shared/image/digest';
 import type { ImageNode, LayerNode } from '../../../shared/graph/imageGraph';
+import { nameDigest } from '../../../shared/graph/nameDigest';
 import { displayName } from '../../../shared/graph/sharing';
 import { storedOrigin } from '../../../shared/image/jsonDocument';
 import { parseManifest } from '../../../shared/image/manifest';
@@ -9,7 +10,7 @@ import { isEncryptedLayerType, isIndexType, mediaType } from '../../../shared/im
 import { tagName, wholeName } from '../../../shared/image/layoutName';
 import { platformText } from '../../../shared/image/platform';
 import { problem, ProblemError } from '../../../shared/image/problem';
-import type { OtherPlatforms } from '../../../shared/ipc/operation';
+import type { MovedFrom, OtherManifests, OtherPlatforms } from '../../../shared/ipc/operation';
 import { exports as formats } from '../../export/exports';
 import { blobMember } from '../../export/ociArchive';
 import type {
@@ -75,6 +76,10 @@ export interface SavePlan {
   readonly names: readonly string[];
   /** See {@link listedIn}. */
   readonly listed: readonly string[];
+  /** As of a save. */
+  readonly movedNames?: readonly string[];
+  readonly movedFrom?: MovedFrom;
+  readonly otherManifests?: OtherManifests;
 }
 
 const nothingHeld: HeldLayers = { layers: new Map(), chains: new Map() };
@@ -90,7 +95,7 @@ interface Picked {
 
 /**
  * The entry of the list that an image by its ID is of, and its manifest there where others stand beside it. Of several one whose layers
- * are plain before an encrypted one, and a manifest by itself before one in an index.
+ * are plain before an encrypted one, one with a name before an earlier form without, and a manifest by itself before one in an index.
  */
 function entryById(
   view: StoreView,
@@ -104,10 +109,13 @@ function entryById(
   );
   const isPlain = (root: Digest): boolean =>
     plain.every((blobs) => blobs.some((digest) => view.closures.get(root)?.has(digest)));
+  const withName = new Set(image.names.map((name) => nameDigest(image, name)));
   const isByItself = (root: Digest): boolean => image.manifests.includes(root);
   const [root] = [...image.roots].sort(
     (one, other) =>
-      Number(isPlain(other)) - Number(isPlain(one)) || Number(isByItself(other)) - Number(isByItself(one)),
+      Number(isPlain(other)) - Number(isPlain(one)) ||
+      Number(withName.has(other)) - Number(withName.has(one)) ||
+      Number(isByItself(other)) - Number(isByItself(one)),
   );
   if (root === undefined) return null;
   const manifest = image.manifests.find((digest) => view.closures.get(root)?.has(digest)) ?? null;
@@ -420,11 +428,14 @@ function lostIn(members: ExportPlan['members'], images: readonly ExportImage[]):
 
 /** What a save would write. Throws what {@link planArchive} throws. */
 export async function planSave(context: ActionContext, request: ArchiveRequest): Promise<SavePlan> {
-  const { plan, images, names, otherPlatforms, sharedNames, namesLeftOut, lostReferrers } = await planArchive(
-    context,
-    request,
-  );
-  const compression = request.compression ?? 'kept';
+  return savePlanOf(await planArchive(context, request), request);
+}
+
+/** What an archive that was planned without compressing anything would be, to whoever asks. */
+export function savePlanOf(
+  { plan, images, names, otherPlatforms, sharedNames, namesLeftOut, lostReferrers }: ArchivePlan,
+  { compression = 'kept' }: Pick<ArchiveRequest, 'compression'>,
+): SavePlan {
   return {
     images: images.length,
     layers: plan.layers,

@@ -21,7 +21,7 @@ import {
   writeMember,
 } from './layoutBlobs';
 import { proveLayers } from './proveLayers';
-import { listedIn, planArchive, planSave, type ArchiveRequest, type SavePlan } from './planArchive';
+import { listedIn, planArchive, savePlanOf, type ArchiveRequest, type SavePlan } from './planArchive';
 import type { HeldWay } from '../target/heldWay';
 import { leftOutOf } from './saveImages';
 import { Drafts } from '../target/target';
@@ -73,13 +73,20 @@ export async function planLayout(context: ActionContext, request: LayoutRequest)
     findFolder(request.target, context.store.directory),
   );
   try {
-    return await (layout
-      ? planAddition(context, request, layout)
-      : planSave(context, { ...request, format: 'oci-archive' }));
+    return await (layout ? planAddition(context, request, layout) : planNewLayout(context, request));
   } finally {
     await layout?.close();
     await folder.close();
   }
+}
+
+/** The same of a folder that is not there: its files, without what a tar would put around them. Throws as {@link planArchive} does. */
+export async function planNewLayout(
+  context: ActionContext,
+  request: Omit<ArchiveRequest, 'format'>,
+): Promise<SavePlan> {
+  const archive = await planArchive(context, { ...request, format: 'oci-archive' });
+  return { ...savePlanOf(archive, request), bytes: bytesOf(archive.plan.members) };
 }
 
 async function saveInto(

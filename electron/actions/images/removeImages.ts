@@ -58,6 +58,7 @@ export async function previewRemove(
   // Nobody knows what such a one needs, so that nothing can be freed beside it.
   for (const { digest, problem: fault } of view.damaged)
     if (!plan.roots.has(digest) && fault.code === 'file-unreadable') throw ProblemError.from(fault);
+  const alone = manifestsAlone(view, selection, plan);
   const preview = previewRemoval(view.graph, closures, { ...selection, roots: [...plan.roots] });
   // A removal sweeps what nothing needs already, too, and what was kept for a root alone that lacks its document.
   const { blobs: swept, keptFor } = await context.store.unreachedBlobs({
@@ -69,12 +70,26 @@ export async function previewRemove(
     ...(held.length > 0 && {
       held: held.map(({ id, names }) => ({ id, names, usedBy: (used.get(id) ?? []).slice(0, usersListed) })),
     }),
+    ...(alone.length > 0 && { manifests: alone }),
     untagged: plan.untagged,
     freedBytes: swept.reduce((sum, { size }) => addBytes(sum, size), 0),
     freedBlobs: swept.length,
     ...(keptFor !== null && { freed: [], keptBytes: addBytes(preview.keptBytes, preview.freedBytes) }),
     ...keptForOf(keptFor),
   };
+}
+
+/** Roots of a selection that go while their images stay: these have another. */
+function manifestsAlone(
+  view: StoreView,
+  { roots = [] }: RemovalSelection,
+  plan: RemovalPlan,
+): readonly Digest[] {
+  const known = new Set([
+    ...bareRoots(view).map(({ digest }) => digest),
+    ...plan.images.flatMap((image) => image.roots),
+  ]);
+  return roots.filter((root) => !known.has(root));
 }
 
 /** What images take together, whether or not they may go. Throws `image-not-found`. */
@@ -171,6 +186,7 @@ async function removeSeen(
   const checkUse = (): Promise<void> => checkPlanUnused(context, view, plan);
   await checkUse();
   const names = plan.images.flatMap((image) => image.names);
+  const alone = manifestsAlone(view, selection, plan);
   const unread = [...new Set(bareRoots(view).map(({ digest }) => digest))].filter((root) =>
     plan.roots.has(root),
   );
@@ -199,7 +215,7 @@ async function removeSeen(
   return {
     kind: 'remove',
     // Of what cannot be read nobody knows the ID: it is the digest of the root there.
-    removed: [...plan.images.map(({ id }) => id), ...unread.map(parseImageId)],
+    removed: [...plan.images.map(({ id }) => id), ...[...unread, ...alone].map(parseImageId)],
     untagged: [...new Set([...plan.untagged, ...names])],
     freedBytes,
     ...(trash !== undefined && { trash }),

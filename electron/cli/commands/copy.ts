@@ -9,7 +9,6 @@ import type { Limits } from '../../../shared/image/limits';
 import { copyImages } from '../../place/copyImages';
 import { storePlace } from '../../place/store/homeStore';
 import type { Place } from '../../place/place';
-import { nameDigest } from '../../../shared/graph/nameDigest';
 import { resolveAt } from '../../actions/images/resolveImage';
 import { readStoreView } from '../../actions/images/storeView';
 import { jsonText } from '../columns';
@@ -34,17 +33,16 @@ async function giverOf(session: Session, place: string | readonly string[], limi
   return place === home ? storeOf(session) : openSource(session, place);
 }
 
-/** All images of a place, by their names; what is listed without one by its digest, an index with all of its platforms. */
+/**
+ * All images of a place, by their names; what has none by its digest, an index with all of its platforms. A further manifest without a name, of an
+ * image that has one, is an earlier form of it and does not come along.
+ */
 async function everyImage(giver: Place): Promise<readonly string[]> {
   const { graph, damaged } = await giver.view();
   // All of them are meant: what is there without one would pass for all.
   const [lack] = damaged;
   if (lack) throw ProblemError.from(lack.problem);
-  const words = graph.images.flatMap((image) => {
-    const named = new Set(image.names.map((name) => nameDigest(image, name)));
-    return [...image.names, ...image.roots.filter((root) => !named.has(root))];
-  });
-  return [...new Set(words)];
+  return [...new Set(graph.images.flatMap(({ names, roots }) => (names.length > 0 ? names : roots)))];
 }
 
 /** Whether a path is a layout folder that is there: images are added to it. */

@@ -1,6 +1,7 @@
 import { translator } from '../../../shared/text/catalogue';
 import { addBytes } from '../../../shared/image/bytes';
 import { shortDigest } from '../../../shared/image/digest';
+import { nameDigest } from '../../../shared/graph/nameDigest';
 import type { RemovalSelection } from '../../../shared/graph/sharing';
 import type { ImageGraph, KeptFor, RemovalPreview } from '../../../shared/graph/imageGraph';
 import { layerTitle } from '../../../shared/graph/layerTitle';
@@ -29,7 +30,8 @@ export function printPreview(session: Session, preview: RemovalPreview): void {
   // The images of several platforms have their names in common.
   const names = new Set([...preview.untagged, ...preview.images.flatMap((image) => image.names)]);
   for (const name of names) session.out(`Would untag: ${name}\n`);
-  for (const image of preview.images) session.out(`Would delete: ${image.id}\n`);
+  for (const id of [...preview.images.map((image) => image.id), ...(preview.manifests ?? [])])
+    session.out(`Would delete: ${id}\n`);
   for (const layer of preview.kept) {
     const title = visibleText(layerTitle(layer.createdBy).title);
     const more = layer.holderCount > layer.holders.length ? ', …' : '';
@@ -145,8 +147,14 @@ export const rmi: Command = {
     const meant = async (word: string): Promise<Selection> => {
       const unread = (await place.layers?.within((held) => unreadFor(held, graph, word))) ?? null;
       if (unread) return 'name' in unread ? { names: [unread.name] } : { roots: [unread.root] };
-      const { image, name } = resolveImage(graph, word);
+      const { image, name, root, siblings } = resolveImage(graph, word);
       if (name !== null) return { names: [name] };
+      const isNamed = [image, ...siblings].some((each) =>
+        each.names.some((its) => nameDigest(each, its) === root),
+      );
+      // An entry of the list without a name beside another of the same image goes alone.
+      if (root !== undefined && place.layers !== null && image.roots.length > 1 && !isNamed)
+        return { roots: [root] };
       if (image.names.length > 1 && !switches.has('force'))
         throw new UsageFault((t) => t('usage.severalNames', { name: word, text: image.names.join(', ') }));
       return { images: [image.id] };

@@ -4,7 +4,7 @@ import type { HeldLayers } from '../../export/imageExport';
 import type { OperationResult, OtherPlatforms } from '../../../shared/ipc/operation';
 import { translator } from '../../../shared/text/catalogue';
 import { copyImages } from '../../place/copyImages';
-import { planLayout, saveLayout } from '../../actions/copy/saveLayout';
+import { planLayout, planNewLayout, saveLayout } from '../../actions/copy/saveLayout';
 import type { OutCompression } from '../../tar/compress';
 import { exports as formats } from '../../export/exports';
 import { formatBytes, visibleName } from '../../../shared/text/format';
@@ -12,7 +12,7 @@ import { jsonText } from '../columns';
 import { counted } from '../../../shared/text/counted';
 import type { Command, Session } from '../command';
 import { limitOption } from '../limits';
-import { noteMoved, noteShadowed } from '../noteMoved';
+import { noteManifests, noteMoved, noteMoves, noteShadowed } from '../noteMoved';
 import { UsageFault, type OptionSpec, type Parsed } from '../parser';
 import { isPathForEngine, lookedPath } from '../place';
 import { shellWord } from '../shellWord';
@@ -258,10 +258,15 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
       ...(held && { held }),
     };
     const context = await session.context();
-    const plan = await (format === 'oci-dir' && output !== undefined && output !== '-'
-      ? planLayout(context, { ...request, target: output })
-      : planSave(context, request));
+    const isFolder = output !== undefined && output !== '-';
+    const plan = await (format !== 'oci-dir'
+      ? planSave(context, request)
+      : isFolder
+        ? planLayout(context, { ...request, target: output })
+        : planNewLayout(context, request));
     session.endProgress();
+    noteMoves(session, plan.movedFrom ?? []);
+    noteManifests(session, plan.otherManifests);
     notePlatforms(session, plan.otherPlatforms);
     noteShared(session, plan.sharedNames);
     noteNames(session, plan.namesLeftOut);
@@ -282,6 +287,7 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
     );
     session.endProgress();
     noteMoved(session, saved);
+    noteManifests(session, saved.otherManifests);
     noteReferrers(session, format, saved.lostReferrers);
     await noteLostArtifacts(whole, await session.context());
     if (session.json) session.out(jsonText({ ...saved, file: output }));

@@ -131,6 +131,12 @@ export const cli = {
     (f: Moved) =>
       `${f.name} 在那里是 ${f.others}${f.more > 0 ? ` 等（另有 ${f.more} 个）` : ''} 的名称，复制后将不再属于该镜像。`,
   ],
+  'cli.otherManifest': [
+    (f: { name: string; manifest: string }) =>
+      `${f.name} names this image in another form there, ${f.manifest}; that form stays in the folder, without a name.`,
+    (f: { name: string; manifest: string }) =>
+      `${f.name} 在那里指向同一镜像的另一种形式（${f.manifest}）；该形式仍留在目录中，但不再有名称。`,
+  ],
   'cli.wouldSend': [
     (f: Sizes & { layers: number; left: number; leftBytes: number }) =>
       `Would send ${formatBytes(f.bytes)}, ${counted(f.layers, 'layer')}${

@@ -227,6 +227,115 @@ describe('copy to a layout folder that is there', () => {
   });
 });
 
+describe('a name of a layout folder', () => {
+  /** What the members of a document about names are. */
+  interface Moves {
+    readonly movedNames?: readonly string[];
+    readonly movedFrom?: readonly unknown[];
+    readonly otherManifests?: readonly { readonly name: string; readonly manifest: string }[];
+  }
+
+  async function layoutRun() {
+    const context = await someStore();
+    const target = join(await temporaryFolder(), 'layout');
+    const call = async (...words: string[]) => {
+      const called = await callCommand(context.directory, words);
+      expect(`${words.join(' ')} ${called.code} ${called.err}`).toBe(`${words.join(' ')} 0 ${called.err}`);
+      return called;
+    };
+    const document = async (...words: string[]) =>
+      JSON.parse((await call('--json', ...words)).out) as Moves & { readonly bytes: number };
+    return { context, target, call, document };
+  }
+
+  test('is planned to move as it moves then', async () => {
+    const { target, call, document } = await layoutRun();
+    await call('copy', '--format', 'oci-dir', 'shop:1', 'shop:2', target);
+    await call('tag', 'other:1', 'shop:1');
+    await call('tag', 'other:1', 'shop:2');
+    for (const how of [[], ['--compress', 'none']]) {
+      const words = [...how, 'shop:1', 'shop:2', target];
+      const said = await call('copy', '-n', ...words);
+      expect(said.err).toMatch(/shop:1 is the name of [0-9a-f]{12} there/);
+      const plan = await document('copy', '-n', ...words);
+      const copy = await cp(target, `${target}-${how.length}`, { recursive: true }).then(() =>
+        document('copy', ...how, 'shop:1', 'shop:2', `${target}-${how.length}`),
+      );
+      const moves = ({ movedNames, movedFrom, otherManifests, bytes }: typeof plan) => ({
+        movedNames,
+        movedFrom,
+        otherManifests,
+        bytes,
+      });
+      expect(moves(plan)).toEqual(moves(copy));
+      expect(plan.movedNames).toEqual(['shop:1', 'shop:2']);
+    }
+  });
+
+  test('that comes to another form of its image is said; the forms before are not brought along, and go by their digest', async () => {
+    const { target, call, document } = await layoutRun();
+    const forms = [['--compress', 'zstd'], [], ['--compress', 'gzip']];
+    const others: string[] = [];
+    for (const form of forms) {
+      const { otherManifests = [] } = await document(
+        'copy',
+        '--format',
+        'oci-dir',
+        ...form,
+        'shop:1',
+        target,
+      );
+      others.push(...otherManifests.map(({ manifest }) => manifest));
+    }
+    const roots = await listed(target);
+    const nameless = roots.filter(({ annotations }) => !annotations).map(({ digest }) => digest);
+    expect(others).toEqual(nameless);
+    expect(nameless).toHaveLength(2);
+    expect((await call('copy', '-n', 'shop:1', target)).err).toContain(
+      'names this image in another form there',
+    );
+    const fresh = await openStore();
+    const { code, err } = await callCommand(fresh.directory, ['copy', target, 'store']);
+    expect([code, err]).toEqual([0, err]);
+    expect(await listed(fresh.directory)).toEqual([
+      expect.objectContaining({ digest: roots.find(({ annotations }) => annotations)?.digest }),
+    ]);
+    // All of them come by a load; each goes by its own digest.
+    const all = await openStore();
+    await load(all, target);
+    const id = Object.values(await imagesIn(target))[0] ?? '';
+    // By the ID the one with the name is taken.
+    const one = join(await temporaryFolder(), 'one');
+    expect((await callCommand(all.directory, ['copy', '--format', 'oci-dir', id, one])).code).toBe(0);
+    const named = roots.filter(({ annotations }) => annotations).map(({ digest }) => digest);
+    expect((await listed(one)).map(({ digest }) => digest)).toEqual(named);
+    for (const digest of nameless) {
+      const plan = await callCommand(all.directory, ['rmi', '-n', digest]);
+      expect(plan.out).toMatch(new RegExp(`^Would delete: ${digest}\nWould free `));
+      const { out } = await callCommand(all.directory, ['rmi', digest]);
+      expect(out).toMatch(new RegExp(`^Deleted: ${digest}\n`));
+    }
+    expect((await listed(all.directory)).map(({ digest }) => digest)).toEqual(named);
+    expect((await callCommand(all.directory, ['fsck'])).code).toBe(0);
+  });
+
+  test('a folder that is planned has the size that it has then', async () => {
+    const { target, document } = await layoutRun();
+    for (const [i, how] of [[], ['--compress', 'none']].entries()) {
+      const words = ['--format', 'oci-dir', ...how, 'shop:1', 'other:1', `${target}${i}`];
+      const { bytes } = await document('copy', '-n', ...words);
+      expect((await document('copy', ...words)).bytes).toBe(bytes);
+      const paths = await readdir(`${target}${i}`, { recursive: true, withFileTypes: true });
+      const sizes = await Promise.all(
+        paths
+          .filter((each) => each.isFile())
+          .map(async (each) => (await stat(join(each.parentPath, each.name))).size),
+      );
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(bytes);
+    }
+  });
+});
+
 /** Runs an addition that ends at step 0, 1, 2… as `fault` says, until one comes to its end; gives how many did not. */
 async function endEverywhere(
   fault: string,
