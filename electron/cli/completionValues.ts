@@ -39,7 +39,7 @@ const byOption: Readonly<Record<string, Candidates>> = {
 };
 
 /** What an option's value can be; null where nobody but the person knows. */
-export function valueCandidates({ long, value }: Pick<OptionSpec, 'long' | 'value'>): Candidates | null {
+export function valueCandidates({ long, value }: OptionSpec): Candidates | null {
   if (value === undefined) return null;
   if (long === 'format' && value === 'FORMAT') return ['json', 'table'];
   if (Object.hasOwn(byOption, long)) return byOption[long] ?? null;
