@@ -426,7 +426,8 @@ describe('the window', () => {
     answers['workspace.list'] = { ok: true, value: [{ name: 'fix' }] };
     await app.actions.removeWorkspace('old', null);
     expect(app.store.getState().page.kind).toBe('images');
-    expect(said()).toEqual([]);
+    // What it did itself is news, not something that happened elsewhere.
+    expect(said()).toEqual(['已删除工作区 old，无法恢复']);
     app.actions.openPage({ kind: 'workspace', name: 'fix' });
     answers['workspace.list'] = { ok: true, value: [] };
     await app.actions.refreshWorkspaces();
