@@ -176,6 +176,8 @@ export type OperationResult =
       readonly images: number;
       readonly layers: number;
       readonly bytes: number;
+      /** Layers that the engine had already, where it had some and not the whole. */
+      readonly heldLayers?: number | undefined;
       /** As of a save. */
       readonly listed: readonly string[];
       readonly otherPlatforms?: readonly OtherPlatforms[] | undefined;

@@ -303,6 +303,7 @@ const result = z.discriminatedUnion('kind', [
     images: z.number().int().nonnegative(),
     layers: z.number().int().nonnegative(),
     bytes,
+    heldLayers: z.number().int().positive().optional(),
     listed: z.array(z.string()),
     otherPlatforms: otherPlatforms.optional(),
     sharedNames: otherPlatforms.optional(),

@@ -12,10 +12,12 @@ import {
   type OpenEngine,
 } from '../../electron/place/engine/engineImages';
 import { historyOf } from '../../electron/actions/images/inspectImage';
+import { readStoreView } from '../../electron/actions/images/storeView';
 import { EngineHub } from '../../electron/engine/engineHub';
+import type { EngineView } from '../../electron/engine/readImages';
 import type { Run } from '../../electron/actions/ground/context';
 import type { ImageNode } from '../../shared/graph/imageGraph';
-import { dockerArchive } from '../setup/imageBuilder';
+import { dockerArchive, noise } from '../setup/imageBuilder';
 import { problemFacts } from '../setup/temporary';
 import { openBench, type Bench, type TestStore } from './bench';
 import { endpointOf, enginePeers, openPeer, type EnginePeer } from './enginePeers';
@@ -247,6 +249,36 @@ for (const { title, commands, start, obstacle } of enginePeers) {
         const after = (await open.view()).graph.storedBytes;
         expect(before - after).toBe(preview.freedBytes);
         expect((await peer.command('images', '-q', '--no-trunc')).includes(going.id.slice(7))).toBe(false);
+      });
+
+      test('layers that Docker has do not travel, and all do where it has them no longer', async () => {
+        const layer = (n: number) => ({ files: [{ path: `f${n}`, content: noise(300_000, n) }] });
+        const own = await bench.store();
+        const built = [
+          { names: ['part:base'], layers: [layer(1)] },
+          { names: ['part:app'], layers: [layer(1), layer(2)] },
+          // The same layer on another one is not the one that is there.
+          { names: ['part:turned'], layers: [layer(2), layer(1)] },
+          { names: ['part:gone'], layers: [layer(3), layer(4)] },
+        ];
+        await writeFile(bench.path('part.tar'), dockerArchive(built));
+        await own.load(bench.path('part.tar'));
+        const held = peer.kind === 'docker';
+        const send = async (name: string, to = open): Promise<unknown> => {
+          const { bytes, heldLayers } = await copyToEngine(own.context, to, { what: [name] }, quiet);
+          return [Math.round(bytes / 300_000), heldLayers ?? 0];
+        };
+        expect(await send('part:base')).toEqual([1, 0]);
+        expect(await send('part:app')).toEqual(held ? [1, 1] : [2, 0]);
+        expect(await send('part:turned')).toEqual([2, 0]);
+        const gone = (await readStoreView(own.context)).graph.layers;
+        const view = async (): Promise<EngineView> => {
+          const now = await open.view();
+          return { ...now, graph: { ...now.graph, layers: [...now.graph.layers, ...gone] } };
+        };
+        expect(await send('part:gone', { ...open, view })).toEqual([2, 0]);
+        for (const [name, id] of Object.entries(await own.idsByName()))
+          expect((await image(name)).id).toBe(id);
       });
 
       test('what its own command line does is seen as it happens', async () => {

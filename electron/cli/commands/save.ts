@@ -48,10 +48,10 @@ function savedText({ file, bytes, layers, leftOut }: Saved): string {
   return `${visibleName(file)}: ${formatBytes(bytes)}, ${counted(layers, 'layer')}${thereText(leftOut)}.`;
 }
 
-function thereText(leftOut: Saved['leftOut']): string {
-  if (!leftOut || leftOut.layers === 0) return '';
-  const are = leftOut.layers === 1 ? 'is' : 'are';
-  return `; ${counted(leftOut.layers, 'layer')} (${formatBytes(leftOut.bytes)}) ${are} already there`;
+function thereText(there: { readonly layers: number; readonly bytes?: number } | undefined): string {
+  if (!there || there.layers === 0) return '';
+  const size = there.bytes === undefined ? '' : ` (${formatBytes(there.bytes)})`;
+  return `; ${counted(there.layers, 'layer')}${size} ${there.layers === 1 ? 'is' : 'are'} already there`;
 }
 
 /** Says of each name which of its platforms a docker-archive holds, and which are left out. */
@@ -235,7 +235,7 @@ export async function writeOut(whole: Session, parsed: Parsed, { keepsOld }: Sav
     else if (isQuiet) printListed(session, copied);
     else
       session.note(
-        `${ends.to.label}: ${formatBytes(copied.bytes)} sent, ${counted(copied.layers, 'layer')}.`,
+        `${ends.to.label}: ${formatBytes(copied.bytes)} sent, ${counted(copied.layers, 'layer')}${thereText({ layers: copied.heldLayers ?? 0 })}.`,
       );
     return;
   }

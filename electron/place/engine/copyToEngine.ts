@@ -6,7 +6,7 @@ import { loadLine } from '../../engine/answers';
 import { EngineRefusal } from '../../engine/connection';
 import { refusedProblem, type Engine } from '../../engine/engine';
 import { inspectImage } from '../../engine/inspectImage';
-import type { ExportImage, ExportPlan } from '../../export/imageExport';
+import type { ExportImage, ExportPlan, HeldLayers } from '../../export/imageExport';
 import type { ImageGraph } from '../../../shared/graph/imageGraph';
 import { parseReference } from '../../../shared/image/reference';
 import { drainRing } from '../../worker/byteRing';
@@ -24,7 +24,7 @@ const latest = 20_000;
 const answerLimit = 8 << 20;
 
 /**
- * Copies images of the store to an engine: a docker-archive streams into its load, verified while it is read, and what
+ * Copies images of the store to an engine: a docker-archive streams into its load, without the layers that Docker has, verified while it is read, and what
  * arrived is compared by image ID. Of names for several platforms one is sent: that of `platform`, else of this machine. A load that is
  * cancelled leaves nothing behind: an engine that has all of it cannot be stopped, and what it did then is undone; `engine-goes-on` where it takes longer than `late` milliseconds. Throws
  * `image-not-found`, `platform-not-found`, `blob-damaged`, `engine-lost`, `engine-refused`, `engine-copy-differs`.
@@ -84,17 +84,27 @@ async function sendImages(
   run: Run,
 ): Promise<OperationResult & { readonly kind: 'copyOut' }> {
   const { engine } = open;
-  // In full, so that Podman does not take a name of Docker Hub for one of its own host.
-  const { plan, images, names, otherPlatforms, sharedNames, namesLeftOut, lostReferrers } = await planArchive(
-    context,
-    { ...asked, format: 'docker-archive' },
-    { spell: fullName },
-  );
   const before = (await open.view()).graph;
-  // An engine cannot be sent single layers; whole images that it has do not travel.
+  // In full, so that Podman does not take a name of Docker Hub for one of its own host.
+  const planned = (held?: HeldLayers): ReturnType<typeof planArchive> =>
+    planArchive(context, { ...asked, format: 'docker-archive', ...(held && { held }) }, { spell: fullName });
+  const first = await planned(heldBy(engine, before));
+  const { images, names, otherPlatforms, sharedNames, namesLeftOut, lostReferrers } = first;
+  let { plan } = first;
+  const sendPlan = (): Promise<void> =>
+    send(context, { engine, plan, images, label: names[0] ?? '', late }, run);
   const isThere = areThere(before, images);
   if (isThere) await nameThere(open, before, images);
-  else await send(context, { engine, plan, images, label: names[0] ?? '', late }, run);
+  else
+    try {
+      await sendPlan();
+    } catch (thrown) {
+      // What it listed it may have no longer, or keep in a form that it puts no image together from.
+      const refused = ['engine-refused', 'engine-copy-differs'].includes(problemOf(thrown).code);
+      if (!refused || plan.leftOut.length === 0 || run.signal.aborted) throw thrown;
+      ({ plan } = await planned());
+      await sendPlan();
+    }
   if (run.signal.aborted) {
     await undoLoad(open, before, images);
     throw problem('cancelled', {});
@@ -106,6 +116,7 @@ async function sendImages(
     images: images.length,
     layers: plan.layers,
     bytes: isThere ? 0 : plan.bytes,
+    ...(!isThere && plan.leftOut.length > 0 ? { heldLayers: plan.leftOut.length } : {}),
     listed: listedIn(
       images.map(({ id, names: own }) => ({ id, names: own.map((name) => parseReference(name).familiar) })),
     ),
@@ -115,6 +126,15 @@ async function sendImages(
     ...(namesLeftOut.length > 0 ? { namesLeftOut } : {}),
     ...(lostReferrers > 0 ? { lostReferrers } : {}),
   };
+}
+
+/**
+ * The layers that an engine has, so that they need not travel: Docker takes an archive without them as long as it has each on the very parents that
+ * it has in the image. Podman wants every layer.
+ */
+function heldBy({ kind, name }: Engine, { layers }: ImageGraph): HeldLayers | undefined {
+  if (kind !== 'docker') return undefined;
+  return { layers: new Map(), chains: new Map(layers.map(({ chainId }) => [chainId, name])) };
 }
 
 /** Whether an engine has all of these images. */
