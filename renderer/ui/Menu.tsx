@@ -1,12 +1,4 @@
-import {
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type ReactNode,
-} from 'react';
+import { useCallback, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { restAfterClick } from './clickRest';
 import { IconButton } from './Button';
 import { useFocusBack } from './focusBack';
@@ -14,6 +6,7 @@ import { Icon, type IconName } from './Icon';
 import { Kbd } from './Kbd';
 import { placeBeside, pointRect, type Placement } from './placement';
 import { off, tip } from './Tooltip';
+import { usePressOutside } from './usePressOutside';
 
 /** A line of a menu. */
 export type MenuEntry =
@@ -61,19 +54,7 @@ export function Menu({ label, entries, anchor, placement = 'below', onClose }: M
     element.querySelector<HTMLElement>('[role^=menuitem]')?.focus();
   }, [anchor, placement]);
 
-  useEffect(() => {
-    const outside = (event: Event): void => {
-      if (!(event.target instanceof Node) || !root.current?.contains(event.target)) onClose();
-    };
-    document.addEventListener('pointerdown', outside, true);
-    window.addEventListener('blur', onClose);
-    window.addEventListener('resize', onClose);
-    return () => {
-      document.removeEventListener('pointerdown', outside, true);
-      window.removeEventListener('blur', onClose);
-      window.removeEventListener('resize', onClose);
-    };
-  }, [onClose]);
+  usePressOutside([root], onClose, { orAway: true });
 
   const items = (): HTMLElement[] => [
     ...(root.current?.querySelectorAll<HTMLElement>('[role^=menuitem]') ?? []),

@@ -1,6 +1,7 @@
-import { useEffect, useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react';
+import { useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react';
 import { useFocusBack } from './focusBack';
 import { placeBeside, type Placement } from './placement';
+import { usePressOutside } from './usePressOutside';
 
 interface Props {
   readonly label: string;
@@ -45,15 +46,7 @@ export function Popover({
       window.removeEventListener('resize', place);
     };
   }, [anchor, placement]);
-  useEffect(() => {
-    const outside = (event: Event): void => {
-      if (!(event.target instanceof Node)) return;
-      if (root.current?.contains(event.target) || anchor.current?.contains(event.target)) return;
-      onClose();
-    };
-    document.addEventListener('pointerdown', outside, true);
-    return () => document.removeEventListener('pointerdown', outside, true);
-  }, [anchor, onClose]);
+  usePressOutside([root, anchor], onClose);
   return (
     <div
       ref={root}

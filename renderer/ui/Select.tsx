@@ -10,6 +10,7 @@ import {
 import { Icon } from './Icon';
 import { placeBeside } from './placement';
 import { optionByKey } from './selectKeys';
+import { usePressOutside } from './usePressOutside';
 
 /** One of what a {@link Select} offers. */
 export interface SelectOption<V extends string> {
@@ -50,23 +51,7 @@ export function Select<V extends string>({ labelledBy, value, options, onChange 
     placeBeside(element, anchor, 'below', 4);
     return () => element.hidePopover();
   }, [open]);
-  useEffect(() => {
-    if (!open) return undefined;
-    const outside = (event: Event): void => {
-      const { target } = event;
-      if (!(target instanceof Node)) return;
-      if (!list.current?.contains(target) && !button.current?.contains(target)) setAt(null);
-    };
-    const leave = (): void => setAt(null);
-    document.addEventListener('pointerdown', outside, true);
-    window.addEventListener('blur', leave);
-    window.addEventListener('resize', leave);
-    return () => {
-      document.removeEventListener('pointerdown', outside, true);
-      window.removeEventListener('blur', leave);
-      window.removeEventListener('resize', leave);
-    };
-  }, [open]);
+  usePressOutside([list, button], () => setAt(null), { isOpen: open, orAway: true });
   useEffect(() => {
     if (at !== null) list.current?.children[at]?.scrollIntoView({ block: 'nearest' });
   }, [at]);
